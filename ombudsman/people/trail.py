@@ -1,0 +1,109 @@
+"""The trail: one entry per act, in the act's own transaction, hash-chained so that a change or gap shows.
+
+Entries hold ids and codes, never what anybody said. Call `record` last in a service: it locks the head of the chain, and a
+lock held for less time lets others write. Interviews never leave an entry (they would be dated and signed by it).
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from .models import TrailActor, TrailEntry, TrailHead
+
+if TYPE_CHECKING:
+    from .models import User
+
+
+def actor_of(user: "User") -> uuid.UUID:
+    """The random id under which the trail knows this person; made at the first act."""
+    actor, _ = TrailActor.objects.get_or_create(user=user)
+    return actor.actor
+
+
+def entry_hash(
+    previous: str,
+    number: int,
+    at: datetime,
+    actor: uuid.UUID | None,
+    act: str,
+    thing: str,
+    thing_id: str,
+    detail: dict[str, Any],
+) -> str:
+    """SHA-256 over the previous hash and the entry's canonical JSON (sorted keys, UTC time in microseconds)."""
+    body = json.dumps(
+        [
+            previous,
+            number,
+            at.astimezone(UTC).isoformat(timespec="microseconds"),
+            str(actor or ""),
+            act,
+            thing,
+            thing_id,
+            detail,
+        ],
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def record(
+    *, by: "User | None", at: datetime, act: str, thing: Any, **detail: str | int | bool | None | list[str]
+) -> TrailEntry:
+    """Appends one act to the trail. `thing` is the model instance acted on; `detail` holds ids, codes and counts only.
+
+    `by=None` is the system itself. Must run inside a transaction; raises TransactionManagementError otherwise.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("The trail is written in the act's own transaction.")
+    actor = actor_of(by) if by is not None else None
+    if not TrailHead.objects.filter(pk=1).exists():
+        TrailHead.objects.get_or_create(pk=1)
+    head = TrailHead.objects.select_for_update().get(pk=1)
+    number, kind, key = head.number + 1, thing._meta.model_name, str(thing.pk)
+    entry = TrailEntry.objects.create(
+        number=number,
+        at=at,
+        actor=actor,
+        act=act,
+        thing=kind,
+        thing_id=key,
+        detail=detail,
+        previous_hash=head.hash,
+        hash=entry_hash(head.hash, number, at, actor, act, kind, key, detail),
+    )
+    head.number, head.hash = number, entry.hash
+    head.save(update_fields=["number", "hash"])
+    return entry
+
+
+def faults() -> Iterator[str]:
+    """Verifies the whole chain; yields one plain sentence per fault, nothing when it is whole."""
+    previous, expected = "0" * 64, 1
+    for entry in TrailEntry.objects.order_by("number").iterator(chunk_size=2000):
+        if entry.number != expected:
+            yield f"Entry {expected} is missing (the next one found is {entry.number})."
+        if entry.previous_hash != previous:
+            yield f"Entry {entry.number} does not follow the entry before it."
+        if entry.hash != entry_hash(
+            entry.previous_hash,
+            entry.number,
+            entry.at,
+            entry.actor,
+            entry.act,
+            entry.thing,
+            entry.thing_id,
+            entry.detail,
+        ):
+            yield f"Entry {entry.number} was changed after it was written."
+        previous, expected = entry.hash, entry.number + 1
+    head = TrailHead.objects.filter(pk=1).first()
+    if head is not None and (head.number, head.hash) != (expected - 1, previous):
+        yield f"The trail ends at entry {expected - 1}, but {head.number} entries were written."

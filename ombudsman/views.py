@@ -1,0 +1,1 @@
+"""Roof: home by role, health, language."""

@@ -1,0 +1,29 @@
+"""Querysets of publications."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from ombudsman.model_parts import EVERYTHING, NOTHING
+from ombudsman.people.access import rights_of
+from ombudsman.people.roles import Act, Reach, Thing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import Q
+
+    from ombudsman.people.models import User
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Annual reports."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "PublicationQuerySet":
+        """Released ones for everybody; drafts for the office's report people."""
+        condition: Q = NOTHING
+        for scope in rights_of(user).scopes(Act.READ, Thing.PUBLICATION):
+            condition |= EVERYTHING if scope.reach is Reach.ALL else models.Q(state="released")
+        return self.filter(condition)
+
+    def released(self) -> "PublicationQuerySet":
+        return self.filter(state="released")

@@ -1,0 +1,25 @@
+"""Settings of the tests: the product's own, with fast passwords, plain static names and jobs done at once."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("VOICE_VAR_DIR", str(Path(tempfile.gettempdir()) / "voice-tests"))
+os.environ.setdefault("VOICE_DEBUG", "false")
+os.environ.setdefault("VOICE_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("VOICE_BUNDLE_KEYS", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+os.environ.setdefault("VOICE_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("VOICE_HTTPS", "false")
+os.environ.setdefault("VOICE_LANGUAGE", "en")
+
+from ombudsman.settings import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

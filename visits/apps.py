@@ -1,0 +1,8 @@
+"""Visits: instruments, fieldwork, review, follow-up."""
+
+from django.apps import AppConfig
+
+
+class VisitsConfig(AppConfig):
+    name = "visits"
+    verbose_name = "Visits"

@@ -1,0 +1,178 @@
+"""Querysets of visits, in the words of the field. They name no model, so models can use them.
+
+`visible_to` = rows a person may know of (metadata); `readable_by` = rows whose content may be read. A conflict of interest
+denies first, for everybody.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from institutions.queries import conflicted_ids
+from ombudsman.model_parts import EVERYTHING, NOTHING
+from ombudsman.people.access import Scope, rights_of
+from ombudsman.people.roles import Act, Reach, Role, Thing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from ombudsman.people.models import User
+
+    Person = User | AnonymousUser
+
+DRAFT_STATES = ("open",)
+SUBMITTED_STATES = ("submitted", "returned", "accepted", "void")
+
+
+def team_visit_ids(user: "Person", *, leading: bool = False) -> Any:
+    """A subquery of the visits on whose team the person is now."""
+    team = apps.get_model("visits", "Participation").objects.filter(user_id=user.pk, left_on__isnull=True)
+    return (team.filter(part="leader") if leading else team).values("visit_id")
+
+
+def visits_in(scope: Scope, user: "Person", prefix: str = "") -> Q:
+    """The condition on visits (reached through `prefix`, such as "visit__") that a scope stands for."""
+    if scope.reach is Reach.ALL:
+        return EVERYTHING
+    if scope.reach is Reach.TEAM:
+        return Q(**{f"{prefix}pk__in": team_visit_ids(user, leading=scope.role is Role.TEAM_LEADER)})
+    if scope.reach is Reach.ORGANISATION:
+        return Q(**{f"{prefix}organisation_id": scope.organisation_id}) if scope.organisation_id else NOTHING
+    if scope.reach is Reach.REGION:
+        return EVERYTHING if scope.regions is None else Q(**{f"{prefix}region__iso__in": scope.regions})
+    return NOTHING
+
+
+def states_in(scope: Scope) -> tuple[str, ...]:
+    """States of submitted visits that the scope's role may see: a regional ombudsman and programs accepted ones only."""
+    return ("accepted",) if scope.role in (Role.REGIONAL, Role.API_CLIENT) else SUBMITTED_STATES
+
+
+def reached(user: "Person", act: Act, prefix: str = "") -> Q:
+    """The condition on visits to which the person may do `act`, drafts and submitted ones."""
+    rights, condition = rights_of(user), NOTHING
+    for scope in rights.scopes(act, Thing.VISIT_DRAFT):
+        condition |= Q(**{f"{prefix}state__in": DRAFT_STATES}) & visits_in(scope, user, prefix)
+    for scope in rights.scopes(act, Thing.SUBMITTED_VISIT):
+        condition |= Q(**{f"{prefix}state__in": states_in(scope)}) & visits_in(scope, user, prefix)
+    return condition
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    """Visits."""
+
+    def without_conflict(self, user: "Person") -> "VisitQuerySet":
+        return self.exclude(institution_id__in=conflicted_ids(user)) if user.is_authenticated else self.none()
+
+    def visible_to(self, user: "Person") -> "VisitQuerySet":
+        """Visits the person may know of; their content may still be closed (see `readable_by`)."""
+        return self.filter(reached(user, Act.GLIMPSE)).without_conflict(user)
+
+    def readable_by(self, user: "Person") -> "VisitQuerySet":
+        """Visits whose answers, findings and notes the person may read."""
+        return self.filter(reached(user, Act.READ)).without_conflict(user)
+
+    def editable_by(self, user: "Person") -> "VisitQuerySet":
+        """Visits that the person's team is filling: open, or returned to it."""
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.EDIT, Thing.VISIT_DRAFT):
+            condition |= visits_in(scope, user)
+        return self.filter(condition, state__in=("open", "returned")).without_conflict(user)
+
+    def decidable_by(self, user: "Person") -> "VisitQuerySet":
+        """Submitted visits that the person may accept or return. Nobody decides on a visit of a team they were on."""
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.DECIDE, Thing.SUBMITTED_VISIT):
+            condition |= visits_in(scope, user)
+        own = apps.get_model("visits", "Participation").objects.filter(user_id=user.pk).values("visit_id")
+        return self.filter(condition).exclude(pk__in=own).without_conflict(user)
+
+    def awaiting_review(self) -> "VisitQuerySet":
+        return self.filter(state="submitted")
+
+    def accepted(self) -> "VisitQuerySet":
+        return self.filter(state="accepted")
+
+    def in_year(self, year: int) -> "VisitQuerySet":
+        """Visits whose first day lies in this calendar year."""
+        return self.filter(year=year)
+
+    def newest_first(self) -> "VisitQuerySet":
+        return self.order_by("-first_day", "-id")
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    """Answers of checklists."""
+
+    def visible_to(self, user: "Person") -> "AnswerQuerySet":
+        visits = apps.get_model("visits", "Visit").objects.readable_by(user)
+        return self.filter(visit__in=visits)
+
+
+class InterviewQuerySet(models.QuerySet["Interview"]):
+    """Submitted interviews. Their order means nothing and must never be shown as one."""
+
+    def visible_to(self, user: "Person") -> "InterviewQuerySet":
+        """Reviewers in their region and the coordinator; never the team, once submitted."""
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.READ, Thing.INTERVIEW):
+            condition |= visits_in(scope, user, "visit__")
+        rows = self.filter(condition)
+        return rows.exclude(visit__institution_id__in=conflicted_ids(user)) if user.is_authenticated else rows.none()
+
+    def counted(self) -> "InterviewQuerySet":
+        return self.filter(excluded="")
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    """Findings."""
+
+    def visible_to(self, user: "Person") -> "FindingQuerySet":
+        """Findings whose text the person may read; without sources for a report editor (the view leaves them out)."""
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.READ, Thing.FINDING):
+            where = visits_in(scope, user, "visit__")
+            if scope.reach is not Reach.TEAM:
+                where &= Q(visit__state__in=states_in(scope))
+            if scope.role is Role.REPORT_EDITOR:
+                where &= Q(state="accepted")
+            condition |= where
+        rows = self.filter(condition)
+        return rows.exclude(visit__institution_id__in=conflicted_ids(user)) if user.is_authenticated else rows.none()
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    """Recommendations."""
+
+    def visible_to(self, user: "Person") -> "RecommendationQuerySet":
+        """Recommendations the person may read; the public only sees those of a released report, by its own page."""
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.READ, Thing.RECOMMENDATION):
+            if scope.reach is not Reach.RELEASED:
+                condition |= visits_in(scope, user, "finding__visit__")
+        rows = self.filter(condition)
+        return (
+            rows.exclude(finding__visit__institution_id__in=conflicted_ids(user))
+            if user.is_authenticated
+            else rows.none()
+        )
+
+    def open(self) -> "RecommendationQuerySet":
+        """Not yet seen to be implemented or overtaken."""
+        return self.exclude(verification__in=("implemented", "overtaken"))
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Editions of instruments. Published instruments are no secret; drafts are the coordinator's."""
+
+    def visible_to(self, user: "Person") -> "EditionQuerySet":
+        if not user.is_authenticated:
+            return self.none()
+        if any(scope.reach is Reach.ALL for scope in rights_of(user).scopes(Act.EDIT, Thing.INSTITUTION)):
+            return self
+        return self.exclude(state="draft")
+
+    def published(self) -> "EditionQuerySet":
+        return self.filter(state="published")

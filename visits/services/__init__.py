@@ -1,0 +1,1 @@
+"""services of visits, one room per idea."""

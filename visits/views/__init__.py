@@ -1,0 +1,1 @@
+"""views of visits, one room per idea."""
