@@ -1,0 +1,1 @@
+"""API of institutions (read-only). Registered in ombudsman/api.py."""

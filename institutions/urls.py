@@ -1,0 +1,5 @@
+"""Doors of institutions."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""API of reports (read-only). Registered in ombudsman/api.py."""

@@ -1,0 +1,5 @@
+"""Doors of reports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages of fieldwork."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages of followup."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

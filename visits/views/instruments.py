@@ -1,0 +1,5 @@
+"""Pages of instruments."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

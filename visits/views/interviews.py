@@ -1,0 +1,5 @@
+"""Pages of interviews."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages of review."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
