@@ -248,7 +248,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["ombudsman.formats"]
-USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+USE_I18N = USE_TZ = True
+# Years and numbers of things stay as they are; counts are set apart by `|grouped`.
+USE_THOUSAND_SEPARATOR = False
 TIME_ZONE = env.str("VOICE_TIME_ZONE", "Asia/Almaty")
 PRODUCT_NAME = _("Voice of the Child")
 
