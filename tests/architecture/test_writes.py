@@ -1,0 +1,109 @@
+"""Only services write. A view, form, rule or query that saves would act without a transaction and without the trail."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+HOUSE = Path(settings.BASE_DIR)
+APPS = ("ombudsman", "institutions", "visits", "reports")
+WRITES = {
+    *("save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"),
+    *("acreate", "asave", "aupdate", "adelete"),
+}
+# `update` alone is also a word of dictionaries and hashes; it writes when it follows a queryset.
+QUERYSETS = {"objects", "filter", "exclude", "all", "select_for_update", "order_by", "visible_to", "editable_by"}
+
+# Where writing is the very purpose of the file, besides services, commands and migrations.
+MAY_WRITE = {
+    "ombudsman/people/trail.py": "the trail is written by every service",
+    "ombudsman/people/models.py": "the account manager that the framework calls",
+    "ombudsman/people/tokens.py": "notes the day on which a token was last used",
+}
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for app in APPS:
+        for path in sorted((HOUSE / app).rglob("*.py")):
+            parts = path.relative_to(HOUSE).parts
+            if not {"migrations", "management", "services"} & set(parts) and path.name != "services.py":
+                yield str(path.relative_to(HOUSE)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Every attribute and name in the chain a.b(c).d"""
+    return {
+        part.attr if isinstance(part, ast.Attribute) else part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Attribute | ast.Name)
+    }
+
+
+def writes(tree: ast.AST) -> Iterator[int]:
+    """The lines on which something is written to the database."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name, before = node.func.attr, names_in(node.func.value)
+            if name in WRITES and not before & {"serializer", "storage", "default_storage", "hashlib"}:
+                yield node.lineno
+            elif name == "update" and before & QUERYSETS:
+                yield node.lineno
+
+
+def test_only_services_write():
+    found = [f"{name}:{line}" for name, tree in sources() if name not in MAY_WRITE for line in writes(tree)]
+    assert found == []
+
+
+def test_the_list_of_exceptions_is_not_longer_than_needed():
+    trees = dict(sources())
+    assert [name for name in MAY_WRITE if name not in trees or not list(writes(trees[name]))] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["visit.save()", "Visit.objects.create(a=1)", "Visit.objects.filter(pk=1).update(a=1)", "rows.delete()"],
+)
+def test_a_planted_write_is_seen(line):
+    assert list(writes(ast.parse(line))) == [1]
+
+
+@pytest.mark.parametrize("line", ["counts.update({})", "digest.update(b'')", "form.is_valid()"])
+def test_other_updates_are_not_writes(line):
+    assert list(writes(ast.parse(line))) == []
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def asks_then_creates(function: ast.FunctionDef) -> bool:
+    """`if not X.exists(): X.create()`: two requests at once both find nothing, and both create. The database must say it."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.If):
+            asked = any(isinstance(part, ast.Attribute) and part.attr == "exists" for part in ast.walk(node.test))
+            made = any(
+                isinstance(part, ast.Attribute) and part.attr in ("create", "bulk_create")
+                for branch in (*node.body, *node.orelse)
+                for part in ast.walk(branch)
+            )
+            if asked and made:
+                return True
+    return False
+
+
+def test_nothing_asks_whether_a_row_exists_and_then_creates_it():
+    found = []
+    for app in APPS:
+        for path in sorted((HOUSE / app).rglob("*.py")):
+            if "migrations" not in path.parts and "commands" not in path.parts:
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                found += [f"{path.name}:{f.lineno}" for f in functions(tree) if asks_then_creates(f)]
+    assert found == []
+
+
+def test_a_planted_question_before_creating_is_seen():
+    tree = ast.parse("def f():\n    if not A.objects.filter(b=1).exists():\n        A.objects.create(b=1)\n")
+    assert asks_then_creates(next(functions(tree)))
