@@ -92,7 +92,8 @@ class InstitutionKind(models.Model):
     basis = models.CharField(max_length=20, choices=Basis.choices)
     why_kk, why_ru, why_en = ProseField(), ProseField(), ProseField()
     why = Words()
-    legal_basis = models.CharField(max_length=400, blank=True, default="")
+    legal_basis_kk, legal_basis_ru, legal_basis_en = NameField(), NameField(), NameField()
+    legal_basis = Words()
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="kinds")
     visit_interval_months = models.PositiveSmallIntegerField(default=12)
     tells_prosecutor_in_24h = models.BooleanField(default=False)
@@ -114,7 +115,9 @@ class InstitutionKind(models.Model):
             "why_kk",
             "why_ru",
             "why_en",
-            "legal_basis",
+            "legal_basis_kk",
+            "legal_basis_ru",
+            "legal_basis_en",
             "authority",
             "visit_interval_months",
             "tells_prosecutor_in_24h",
@@ -241,8 +244,15 @@ class OfficialFigure(models.Model):
     # For example {"sex": "male"}; empty = the total.
     dimensions = models.JSONField(default=dict, blank=True)
     value = models.DecimalField(max_digits=14, decimal_places=3)
+    # What the dimension is and which part of it this row holds, in words ("sex", "boys"); empty for the total.
+    split_kk, split_ru, split_en = NameField(), NameField(), NameField()
+    split = Words()
+    part_kk, part_ru, part_en = NameField(), NameField(), NameField()
+    part = Words()
     unit = models.CharField(max_length=40)
-    source = models.TextField()
+    # The English citation is the identity of a source; the others are its translations.
+    source_kk, source_ru, source_en = ProseField(), ProseField(), ProseField()
+    source = Words()
     note = models.TextField(blank=True, default="")
     row = models.PositiveIntegerField(unique=True)
 
@@ -256,8 +266,16 @@ class OfficialFigure(models.Model):
             "year",
             "dimensions",
             "value",
+            "split_kk",
+            "split_ru",
+            "split_en",
+            "part_kk",
+            "part_ru",
+            "part_en",
             "unit",
-            "source",
+            "source_kk",
+            "source_ru",
+            "source_en",
             "note",
             "row",
         ]

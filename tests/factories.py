@@ -141,11 +141,11 @@ def tiny_checklist(code: str = "checklist", number: int = 1) -> Edition:
         order=1,
         criticality="critical",
         measure_key="unregistered",
-        measure_unit="children",
         reference_value=0,
         better="lower",
         **names("statement", "Every child is in the register."),
         **names("measure", "Children not in the register"),
+        **names("measure_unit", "children"),
     )
     Indicator.objects.create(
         **common, section=first, code="AA-02", order=2, **names("statement", "Rights are explained.")

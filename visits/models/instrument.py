@@ -191,7 +191,8 @@ class Indicator(models.Model):
     # Rests on children's words alone: its figures follow the children's rules (DESIGN decision 4).
     children_only = models.BooleanField(default=False)
     measure_key = models.CharField(max_length=60, blank=True, default="")
-    measure_unit = models.CharField(max_length=40, blank=True, default="")
+    measure_unit_kk, measure_unit_ru, measure_unit_en = NameField(), NameField(), NameField()
+    measure_unit = Words()
     measure_kk, measure_ru, measure_en = NameField(), NameField(), NameField()
     measure = Words()
     reference_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
@@ -216,7 +217,9 @@ class Indicator(models.Model):
             "applies_to",
             "children_only",
             "measure_key",
-            "measure_unit",
+            "measure_unit_kk",
+            "measure_unit_ru",
+            "measure_unit_en",
             "measure_kk",
             "measure_ru",
             "measure_en",
