@@ -1,0 +1,254 @@
+"""The shape of a year's frozen figures: what the page, the book and the API render from, and nothing else. Pure.
+
+Built by `figures.year_content`, protected before it gets here, stored as FrozenFigures.content. Texts are {"kk", "ru", "en"}
+(empty where not translated yet). A number that is null is hidden. Percentages are whole numbers. Keys that are
+codes of choices, regions or sections come from the editions and registers of the year.
+"""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+SCHEMA = 1
+LANGUAGES = ("kk", "ru", "en")
+
+Text = dict[str, str]
+
+
+class EditionUsed(TypedDict):
+    instrument: str
+    number: int
+    title: Text
+    kind: str
+
+
+class YearLine(TypedDict):
+    year: int
+    visits: int
+    institutions_visited: int
+    interviews: int | None
+
+
+class RegionLine(TypedDict):
+    iso: str
+    name: Text
+    short: Text
+    column: int | None
+    row: int | None
+    visits: int
+    visited: int
+    register: int
+    refused: int
+
+
+class KindLine(TypedDict):
+    code: str
+    number: int
+    name: Text
+    plural: Text
+    visits: int
+    visited: int
+    register: int
+    refused: int
+    interval_months: int
+
+
+class Coverage(TypedDict):
+    """Visits are those in which the team got in (granted or delayed); refused ones are counted by themselves."""
+
+    visits: int
+    institutions_visited: int
+    register: int
+    regions: int
+    regions_visited: int
+    organisations: int
+    monitors: int
+    announced: int
+    unannounced: int
+    granted: int
+    delayed: int
+    refused: int
+    children_present: int | None
+    interviews: int | None
+    institutions_with_interviews: int | None
+    by_year: list[YearLine]
+    by_region: list[RegionLine]
+    by_kind: list[KindLine]
+
+
+class SectionLine(TypedDict):
+    """Sums over the indicators that are shown; `hidden` says how many are not in them."""
+
+    code: str
+    instrument: str
+    order: int
+    title: Text
+    indicators: int
+    hidden: int
+    judged: int
+    met: int
+    partly_met: int
+    not_met: int
+    percent_met: int | None
+    ratings: dict[str, int | None]
+
+
+class PlaceShare(TypedDict):
+    """A region (or kind), or several pooled because fewer than three institutions stand behind one."""
+
+    places: list[str]
+    favourable: int
+    base: int
+    percent: int | None
+    base_all: int
+    percent_all: int | None
+
+
+class ProvisionLine(TypedDict):
+    code: str
+    short: Text
+    number: str
+    gist: Text
+
+
+class IndicatorLine(TypedDict):
+    code: str
+    instrument: str
+    edition: str
+    number: str
+    section: str
+    statement: Text
+    criticality: str
+    children_only: bool
+    counts: dict[str, int | None]
+    base_rule: str
+    base: int | None
+    favourable: int | None
+    partly: int | None
+    unfavourable: int | None
+    percent: int | None
+    percent_not_met: int | None
+    base_all: int | None
+    percent_all: int | None
+    institutions: int | None
+    visits: int | None
+    protection: Literal["shown", "hidden"]
+    # Codes of regions (ISO) and kinds; empty where children's words are in it, or the whole is hidden.
+    by_region: list[PlaceShare]
+    by_kind: list[PlaceShare]
+    standards: list[ProvisionLine]
+
+
+class ScaleStep(TypedDict):
+    code: str
+    role: str
+    favourable: bool
+    label: Text
+    mark: str
+    instrument: str
+
+
+class Cell(TypedDict):
+    codes: list[str]
+    label: Text
+    n: int
+    percent: int | None
+
+
+class QuestionLine(TypedDict):
+    code: str
+    instrument: str
+    edition: str
+    number: str
+    section: str
+    text: Text
+    kind: str
+    sensitive: bool
+    base: int | None
+    institutions: int | None
+    beside: dict[str, int | None]
+    cells: list[Cell]
+    protection: Literal["shown", "merged", "too_few"]
+
+
+class RecommendationLine(TypedDict):
+    number: str
+    authority: str
+    text: Text
+    deadline: str
+    said: str
+    seen: str
+    indicator_codes: list[str]
+
+
+class AuthorityLine(TypedDict):
+    code: str
+    name: Text
+    total: int
+    said: dict[str, int]
+    seen: dict[str, int]
+    overdue: int
+
+
+class Recommended(TypedDict):
+    total: int
+    overdue: int
+    said: dict[str, int]
+    seen: dict[str, int]
+    by_authority: list[AuthorityLine]
+    items: list[RecommendationLine]
+    labels: dict[str, dict[str, Text]]
+
+
+class KeyFinding(TypedDict):
+    kind: Literal["indicator", "question"]
+    code: str
+
+
+class PlaceLine(TypedDict):
+    kind_code: str
+    kind: Text
+    region_iso: str
+    region: Text
+    visited: int
+
+
+class Figure(TypedDict):
+    """One printed percentage and all that must stand with it. `institutions` are those behind the base."""
+
+    numerator: int | None
+    base: int | None
+    base_rule: str
+    percent: int | None
+    institutions: int | None
+    period: list[int]
+    edition: str
+    protection: str
+    choice_of_visits: NotRequired[str]
+
+
+class YearContent(TypedDict):
+    """Everything that a report of one year prints."""
+
+    schema: int
+    year: int
+    demonstration: bool
+    choice_of_visits: str
+    frozen_on: str
+    rules: dict[str, int]
+    editions: list[EditionUsed]
+    coverage: Coverage
+    sections: list[SectionLine]
+    indicators: list[IndicatorLine]
+    scale: list[ScaleStep]
+    most_unmet: list[str]
+    questions: list[QuestionLine]
+    voices: list[str]
+    recommendations: Recommended
+    key_findings: list[KeyFinding]
+    official: dict[str, Any]
+    places: list[PlaceLine]
+    figures: dict[str, Figure]
+
+
+def in_three_languages(thing: Any, stem: str) -> Text:
+    """The text `stem` of a row as it is stored: {"kk", "ru", "en"}."""
+    return {language: getattr(thing, f"{stem}_{language}") for language in LANGUAGES}

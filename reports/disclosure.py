@@ -1,0 +1,248 @@
+"""What may be printed of what children said: rules R1 to R6 and R7's merging. Pure: no Django, no database, no bytes.
+
+The only door out: tables, charts, files, sentences and the API show what passed here (docs/disclosure.md says why, and
+what is not done yet). National, one year, one question at a time. A question passes as a whole or is "too few": no cell
+is ever blanked alone, so nothing can be worked out from what stands beside it. Read by the rooms of figures only.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Protection(StrEnum):
+    """How a figure left this room."""
+
+    SHOWN = "shown"
+    MERGED = "merged"
+    TOO_FEW = "too_few"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The limits, all published. `threshold` is R2's k; `of_sensitive` its k for sensitive questions."""
+
+    threshold: int = 5
+    of_sensitive: int = 10
+    institutions: int = 3
+    largest_percent: int = 70
+    two_largest_percent: int = 90
+    percentages_from: int = 30
+
+    def k(self, sensitive: bool) -> int:
+        return max(self.threshold, self.of_sensitive) if sensitive else self.threshold
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A count and how it lies over institutions. Says nothing about their order."""
+
+    total: int = 0
+    institutions: int = 0
+    largest: int = 0
+    second: int = 0
+
+    @classmethod
+    def over(cls, shares: Sequence[int]) -> "Spread":
+        """From one count per institution, in any order; zeros do not matter."""
+        held = sorted((share for share in shares if share), reverse=True)
+        return cls(sum(held), len(held), held[0] if held else 0, held[1] if len(held) > 1 else 0)
+
+
+def enough(cell: Spread, k: int) -> bool:
+    """R2 and R4: at least k. Zero is fewer than k on every question: were zero alone printed, a merged cell would prove
+    that somebody stands in it.
+    """
+    return cell.total >= k
+
+
+def well_spread(cell: Spread, rules: Rules) -> bool:
+    """R3: at least three institutions; the largest holds at most 70 %, the two largest at most 90 % of the cell."""
+    return (
+        cell.institutions >= rules.institutions
+        and 100 * cell.largest <= rules.largest_percent * cell.total
+        and 100 * (cell.largest + cell.second) <= rules.two_largest_percent * cell.total
+    )
+
+
+def passes(cell: Spread, rest: Spread, k: int, rules: Rules) -> bool:
+    """R2, R3 and R4 for a cell and for its complement in the same base: what may be printed of one may be subtracted."""
+    return enough(cell, k) and enough(rest, k) and well_spread(cell, rules) and well_spread(rest, rules)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One cell: the choices merged in it, the children who made any of them, and the other children of the base."""
+
+    codes: tuple[str, ...]
+    inside: Spread
+    outside: Spread
+
+
+Count = Callable[[tuple[str, ...]], Group]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as counted, before protection.
+
+    `count` counts one group of choices anew (in a multiple question the union of two choices is not their sum).
+    `base` are the interviews with any answer, `no_answer` and `not_asked` those beside, `excluding` the choice that excludes
+    all others ("none of these").
+    """
+
+    choices: tuple[str, ...]
+    merge_order: Sequence[Sequence[Sequence[str]]]
+    count: Count
+    base: Spread
+    no_answer: Spread
+    not_asked: Spread
+    sensitive: bool
+    multiple: bool = False
+    excluding: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One question as it may be printed. When `protection` is "too_few" nothing numeric is in here."""
+
+    protection: Protection
+    cells: tuple[Group, ...] = ()
+    base: int | None = None
+    institutions: int | None = None
+    no_answer: int | None = None
+    not_asked: int | None = None
+
+
+TOO_FEW = Told(Protection.TOO_FEW)
+
+
+def groupings(
+    choices: Sequence[str], merge_order: Sequence[Sequence[Sequence[str]]]
+) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """The choices apart, then merged step by step in the order stored in the edition. Merging only ever adds to a cell."""
+    cells = [(choice,) for choice in choices]
+    yield tuple(cells)
+    for step in merge_order:
+        for together in step:
+            joined = [cell for cell in cells if set(cell) & set(together)]
+            if len(joined) < 2:
+                continue
+            at = cells.index(joined[0])
+            cells = [cell for cell in cells if cell not in joined]
+            cells.insert(at, tuple(code for cell in joined for code in cell))
+        yield tuple(cells)
+
+
+def protect(question: Asked, rules: Rules) -> Told:
+    """The question with its cells apart if all pass, merged as little as makes all pass, or nothing numeric at all."""
+    k = rules.k(question.sensitive)
+    if question.base.total < rules.percentages_from or not _outside_is_safe(question, k):
+        return TOO_FEW
+    for cells in groupings(question.choices, question.merge_order):
+        groups = tuple(question.count(codes) for codes in cells)
+        if all(passes(group.inside, group.outside, k, rules) for group in groups) and _unions_are_safe(
+            question, groups, k
+        ):
+            no_answer, not_asked = _beside(question, k, rules)
+            return Told(
+                Protection.SHOWN if len(groups) == len(question.choices) else Protection.MERGED,
+                groups,
+                question.base.total,
+                question.base.institutions,
+                no_answer,
+                not_asked,
+            )
+    return TOO_FEW
+
+
+def _outside_is_safe(question: Asked, k: int) -> bool:
+    """Interviews outside the base = all interviews less the base, and both are printed: nobody, or at least k."""
+    outside = question.no_answer.total + question.not_asked.total
+    return outside == 0 or outside >= k
+
+
+def _unions_are_safe(question: Asked, groups: Sequence[Group], k: int) -> bool:
+    """What can be worked out from the yes/no figures of one multiple question.
+
+    Base less "none of these" = the children who chose anything. Less one cell: those who chose something, but not that.
+    Sum of the cells less them: how often a second choice was made; with two cells, the children who chose both. Each of these
+    must be at least k. With one cell left there is nothing to work out.
+    """
+    named = [group for group in groups if group.codes != (question.excluding,)]
+    if not question.multiple or len(named) < 2:
+        return True
+    none = sum(group.inside.total for group in groups if group.codes == (question.excluding,))
+    any_ = question.base.total - none
+    overlap = sum(group.inside.total for group in named) - any_
+    return overlap >= k and all(any_ - group.inside.total >= k for group in named)
+
+
+def _beside(question: Asked, k: int, rules: Rules) -> tuple[int | None, int | None]:
+    """ "No answer" and "not asked" through the same door: if one fails, both are withheld.
+
+    Their sum can always be worked out (see `_outside_is_safe`), so a zero beside it tells nothing more.
+    """
+    for counted in (question.no_answer, question.not_asked):
+        if counted.total and not (enough(counted, k) and well_spread(counted, rules)):
+            return None, None
+    return question.no_answer.total, question.not_asked.total
+
+
+def follow_parents(told: Mapping[str, Told], asked_after: Mapping[str, str]) -> dict[str, Told]:
+    """A question asked only after a certain answer is too few where that answer's question is: its base would tell it.
+
+    `asked_after`: code -> code of the question before it. Chains are followed to their beginning.
+    """
+    kept = {}
+    for code, figure in told.items():
+        seen, parent = {code}, asked_after.get(code, "")
+        while parent and parent not in seen:
+            if parent in told and told[parent].protection is Protection.TOO_FEW:
+                figure = TOO_FEW
+            seen.add(parent)
+            parent = asked_after.get(parent, "")
+        kept[code] = figure
+    return kept
+
+
+def interviews_may_be_counted(interviews: Spread, rules: Rules) -> bool:
+    """Whether the number of interviews itself is printed: at least k, in at least three institutions."""
+    return enough(interviews, rules.threshold) and interviews.institutions >= rules.institutions
+
+
+def indicator_protection(
+    childrens_words: Sequence[Group], base: Spread, rules: Rules, *, sensitive: bool
+) -> Protection:
+    """An indicator of the checklist. `childrens_words`: its judged cells, in visits, that hold an answer resting on
+    children's words alone (all of them for an indicator that always does); `base`: the judged visits.
+
+    Findings on institutions need a base of three institutions, any numerator. Children's words follow the children's rules: each
+    such cell passes with its complement, and the base is large enough for a percentage.
+    """
+    if base.institutions < rules.institutions:
+        return Protection.HIDDEN
+    if not childrens_words:
+        return Protection.SHOWN
+    k = rules.k(sensitive)
+    safe = base.total >= rules.percentages_from and all(
+        passes(group.inside, group.outside, k, rules) for group in childrens_words
+    )
+    return Protection.SHOWN if safe else Protection.HIDDEN
+
+
+def pooled(places: Mapping[str, int], rules: Rules) -> list[tuple[str, ...]]:
+    """Places (regions) of an institution figure, those with fewer than three institutions pooled together.
+
+    Merging before blanking (R7): a blank beside a national total could be filled in by subtraction. If the pool itself has fewer
+    than three, the smallest other place joins it. `places`: code -> institutions in the base; empty places are left out.
+    Returns groups of codes, the pool last; one group only means that the table would repeat the national figure.
+    """
+    held = {place: count for place, count in places.items() if count}
+    pool = sorted(place for place, count in held.items() if count < rules.institutions)
+    alone = sorted((place for place in held if place not in pool), key=lambda place: (held[place], place))
+    while pool and alone and sum(held[place] for place in pool) < rules.institutions:
+        pool.append(alone.pop(0))
+    groups = [(place,) for place in sorted(alone)]
+    return [*groups, tuple(sorted(pool))] if pool else groups

@@ -1,0 +1,179 @@
+"""How many, how often: all figures of a year, protected, in the shape of content.py. The one way to a printed number.
+
+Read by services, benchmarks and tests. `year_content` counts now; a publication keeps what it returned (services.freeze),
+and page, book and API print the kept one.
+"""
+
+from datetime import date
+
+from django.conf import settings
+from django.utils import timezone
+
+from . import official, recommended, tallies, voices
+from .checked import checked
+from .content import (
+    SCHEMA,
+    EditionUsed,
+    Figure,
+    IndicatorLine,
+    KeyFinding,
+    QuestionLine,
+    YearContent,
+    in_three_languages,
+)
+from .coverage import coverage, places_visited
+from .disclosure import Protection, Rules
+from .rounding import percent
+
+MOST_UNMET = 12
+KEY_INDICATORS, KEY_QUESTIONS = 4, 4
+
+
+def rules_in_force() -> Rules:
+    """The disclosure rules with the thresholds of the settings."""
+    return Rules(threshold=settings.DISCLOSURE_THRESHOLD, of_sensitive=settings.DISCLOSURE_THRESHOLD_SENSITIVE)
+
+
+def year_content(
+    year: int, *, choice_of_visits: tallies.Choice = "latest", on: date | None = None, rules: Rules | None = None
+) -> YearContent:
+    """Every figure of the year's report, counted now from accepted visits and protected.
+
+    `on` is the day the figures are frozen (today if None); recommendations are counted in their states of now and are
+    overdue on that day. Same data, same day: the same content.
+    """
+    rules, on = rules or rules_in_force(), on or timezone.localdate()
+    checklist, children = checked(year, choice_of_visits, rules), voices.voices(year, rules)
+    seen, recommendations = coverage(year, rules), recommended.recommended(year, on)
+    content = YearContent(
+        schema=SCHEMA,
+        year=year,
+        demonstration=settings.DEMONSTRATION,
+        choice_of_visits=choice_of_visits,
+        frozen_on=on.isoformat(),
+        rules={
+            "threshold": rules.threshold,
+            "threshold_sensitive": rules.of_sensitive,
+            "institutions": rules.institutions,
+            "largest_percent": rules.largest_percent,
+            "two_largest_percent": rules.two_largest_percent,
+            "percentages_from": rules.percentages_from,
+        },
+        editions=[
+            EditionUsed(
+                instrument=edition.instrument.code,
+                number=edition.number,
+                title=in_three_languages(edition.instrument, "title"),
+                kind=edition.instrument.kind,
+            )
+            for edition in (*checklist.editions, *children.editions)
+        ],
+        coverage=seen,
+        sections=checklist.sections,
+        indicators=checklist.indicators,
+        scale=checklist.scale,
+        most_unmet=most_unmet(checklist.indicators),
+        questions=children.questions,
+        voices=voices.chosen_for_spread(children.questions),
+        recommendations=recommendations,
+        key_findings=key_findings(checklist.indicators, children.questions),
+        official=official.official_figures(),
+        places=places_visited(year),
+        figures={},
+    )
+    content["figures"] = figures_by_key(content)
+    return content
+
+
+def most_unmet(indicators: list[IndicatorLine]) -> list[str]:
+    """Codes of the indicators most often not met; those shown have three institutions or more behind them."""
+    unmet = [one for one in indicators if one["percent_not_met"]]
+    unmet.sort(key=lambda one: (-(one["percent_not_met"] or 0), -(one["unfavourable"] or 0), one["code"]))
+    return [one["code"] for one in unmet[:MOST_UNMET]]
+
+
+def key_findings(indicators: list[IndicatorLine], questions: list[QuestionLine]) -> list[KeyFinding]:
+    """Five to eight, if there are as many: the critical indicators most often not met, and children's clearest answers."""
+    worst = [one for one in indicators if one["criticality"] == "critical" and one["percent_not_met"]]
+    worst.sort(key=lambda one: (-(one["percent_not_met"] or 0), one["code"]))
+    clearest = [one for one in questions if one["protection"] != Protection.TOO_FEW]
+    clearest.sort(
+        key=lambda one: (
+            not one["sensitive"],
+            -max((cell["percent"] or 0 for cell in one["cells"]), default=0),
+            one["code"],
+        )
+    )
+    findings: list[KeyFinding] = [KeyFinding(kind="indicator", code=one["code"]) for one in worst[:KEY_INDICATORS]]
+    return findings + [KeyFinding(kind="question", code=one["code"]) for one in clearest[:KEY_QUESTIONS]]
+
+
+def figures_by_key(content: YearContent) -> dict[str, Figure]:
+    """Every printed percentage by its key: "indicator.SEP-01", "indicator.SEP-01.all", "indicator.SEP-01.region.KZ-10",
+    "question.Q-07.yes", "section.SEP", "coverage.regions".
+    """
+    figures: dict[str, Figure] = {}
+    period = [content["year"], content["year"]]
+    choice = content["choice_of_visits"]
+
+    def add(
+        key: str,
+        numerator: int | None,
+        base: int | None,
+        rule: str,
+        institutions: int | None,
+        edition: str,
+        protection: str,
+    ) -> None:
+        shown = percent(numerator, base) if numerator is not None and base is not None else None
+        figures[key] = Figure(
+            numerator=numerator,
+            base=base,
+            base_rule=rule,
+            percent=shown,
+            institutions=institutions,
+            period=period,
+            edition=edition,
+            protection=protection,
+            choice_of_visits=choice,
+        )
+
+    for one in content["indicators"]:
+        key = f"indicator.{one['code']}"
+        common = (one["institutions"], one["edition"], one["protection"])
+        add(key, one["favourable"], one["base"], "judged", *common)
+        add(f"{key}.not_met", one["unfavourable"], one["base"], "judged", *common)
+        add(f"{key}.all", one["favourable"], one["base_all"], "all", *common)
+        for kind, shares in (("region", one["by_region"]), ("kind", one["by_kind"])):
+            for share in shares:
+                place = f"{key}.{kind}.{'+'.join(share['places'])}"
+                behind = (None, one["edition"], one["protection"])
+                add(place, share["favourable"], share["base"], "judged", *behind)
+                add(f"{place}.all", share["favourable"], share["base_all"], "all", *behind)
+    for question in content["questions"]:
+        for cell in question["cells"]:
+            add(
+                f"question.{question['code']}.{'+'.join(cell['codes'])}",
+                cell["n"],
+                question["base"],
+                "answer",
+                question["institutions"],
+                question["edition"],
+                question["protection"],
+            )
+    for section in content["sections"]:
+        add(
+            f"section.{section['code']}",
+            section["met"],
+            section["judged"],
+            "judged",
+            None,
+            section["instrument"],
+            "shown",
+        )
+    seen = content["coverage"]
+    everywhere = seen["institutions_visited"]
+    add("coverage.regions", seen["regions_visited"], seen["regions"], "all", everywhere, "", "shown")
+    add("coverage.institutions", everywhere, seen["register"], "register", everywhere, "", "shown")
+    add("coverage.refused", seen["refused"], seen["visits"] + seen["refused"], "all", None, "", "shown")
+    return figures

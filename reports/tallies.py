@@ -1,0 +1,240 @@
+"""Counting packed tallies: the database picks the visits, numpy counts the bytes (DESIGN decision 10).
+
+One query for visits and one for interviews fetch narrow tuples (region, kind, institution, edition, bytes); every count is one
+`bincount` over combined keys, edition by edition, in chunks, so memory stays flat. Read by `figures.py` and its
+neighbours and by the benchmarks; no model instance is made here.
+
+"Latest" counts the latest accepted visit of each institution in the year; "all" counts every accepted visit. A visit refused
+at the gate has no answers and never takes the place of one that has. Interviews always follow rule R1: an institution
+contributes the latest accepted visit that has interviews which count.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
+from numpy.typing import NDArray
+
+from visits.layout import FIRST, SINGLE, Layout, Place, length
+from visits.models import Edition, Interview, Visit, VisitTally
+
+from .disclosure import Spread
+
+Choice = Literal["latest", "all"]
+Bytes = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
+
+FETCH = 20_000
+CHUNK = 8_192
+
+
+class DamagedTally(ValueError):
+    """Packed bytes that the layout of their edition cannot have produced."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Packed rows of one edition, one per visit or interview, with the place each stands for (database ids)."""
+
+    edition: int
+    layout: Layout
+    packed: Bytes
+    region: Numbers
+    kind: Numbers
+    institution: Numbers
+    # Visits only: one bit per indicator that rests on children's words alone; no columns for interviews.
+    child_only: Bytes = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+
+def visits_that_count(year: int, choice: Choice = "latest") -> QuerySet[Visit]:
+    """Accepted visits of the year in which the team got in; with "latest" one per institution, the newest."""
+    visits = Visit.objects.accepted().in_year(year).exclude(access=Visit.Access.REFUSED)
+    return _newest_of_each(visits) if choice == "latest" else visits
+
+
+def visits_with_interviews(year: int) -> QuerySet[Visit]:
+    """Per institution the newest accepted visit of the year that has interviews which count (rule R1)."""
+    held = Interview.objects.counted().filter(visit=OuterRef("pk"))
+    return _newest_of_each(Visit.objects.accepted().in_year(year).filter(Exists(held)))
+
+
+def _newest_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    newest_first = [F("first_day").desc(), F("id").desc()]
+    place = Window(RowNumber(), partition_by=F("institution_id"), order_by=newest_first)
+    return visits.annotate(newest=place).filter(newest=1)
+
+
+def visit_rows(year: int, choice: Choice = "latest") -> list[Rows]:
+    """The tallies of the visits that count, edition by edition. One query (and one for the layouts)."""
+    tallies = VisitTally.objects.filter(visit__in=visits_that_count(year, choice).values("pk"))
+    return _read(tallies, "visit__", "answers", "child_only")
+
+
+def interview_rows(year: int) -> list[Rows]:
+    """The interviews that count, edition by edition. One query (and one for the layouts). Their order means nothing."""
+    interviews = Interview.objects.counted().filter(visit__in=visits_with_interviews(year).values("pk"))
+    return _read(interviews, "visit__", "answers")
+
+
+def _read(rows: "QuerySet[Any]", visit: str, *blobs: str) -> list[Rows]:
+    narrow = rows.order_by().values_list(
+        f"{visit}region_id", f"{visit}institution_kind_id", f"{visit}institution_id", "edition_id", *blobs
+    )
+    numbers: dict[int, list[Numbers]] = defaultdict(list)
+    packed: dict[int, list[list[bytes]]] = defaultdict(lambda: [[] for _ in blobs])
+    for chunk in _chunks(narrow):
+        region, kind, institution, edition, *columns = zip(*chunk, strict=True)
+        ids = np.array([region, kind, institution, edition], np.int64)
+        for number in np.unique(ids[3]).tolist():
+            here = ids[3] == number
+            numbers[number].append(ids[:3, here])
+            wanted = None if here.all() else np.flatnonzero(here).tolist()
+            for kept, column in zip(packed[number], columns, strict=True):
+                kept.extend(column if wanted is None else [column[at] for at in wanted])
+    layouts = dict(Edition.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "layout"))
+    return [
+        _assemble(number, layouts[number], np.concatenate(numbers[number], axis=1), *packed[number])
+        for number in sorted(numbers)
+    ]
+
+
+def _chunks(narrow: "QuerySet[Any, Any]") -> Iterator[list[tuple[Any, ...]]]:
+    """Raw tuples, many at a time: the same SQL as the queryset without a Python object per row and column."""
+    sql, parameters = narrow.query.sql_with_params()
+    with connections[narrow.db].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        while chunk := cursor.fetchmany(FETCH):
+            yield chunk
+
+
+def _assemble(edition: int, layout: Layout, ids: Numbers, answers: list[bytes], bits: Sequence[bytes] = ()) -> Rows:
+    count, width = len(answers), length(layout)
+    packed = b"".join(answers)
+    if len(packed) != count * width:
+        raise DamagedTally(f"Edition {edition}: the rows are not {width} bytes long.")
+    # No bits at all stand for "nothing rests on children's words alone".
+    room = (len(layout) + 7) // 8 if any(bits) else 0
+    told = b"".join(bytes(row).ljust(room, b"\0") for row in bits) if room else b""
+    return Rows(
+        edition,
+        layout,
+        np.frombuffer(packed, np.uint8).reshape(count, width),
+        *ids,
+        np.frombuffer(told, np.uint8).reshape(count, room),
+    )
+
+
+def places_of(layout: Layout, kind: str = SINGLE) -> list[Place]:
+    """The single (or multiple) places of a layout, in printed order."""
+    return [place for place in layout if place["kind"] == kind]
+
+
+def values_of(layout: Layout) -> int:
+    """How many byte values a single place can take: never asked, skipped and the longest list of choices."""
+    return FIRST + max((len(place["codes"]) for place in places_of(layout)), default=0)
+
+
+def cube(rows: Rows, group: Numbers, groups: int) -> Numbers:
+    """Counts [group, single place, byte value]: one `bincount`, a chunk of rows at a time.
+
+    `group` holds for each row its place among `groups` (region x kind, kind alone, one for all). Raises DamagedTally where a
+    byte is no value of its place.
+    """
+    places, values = places_of(rows.layout), values_of(rows.layout)
+    offsets = np.array([place["offset"] for place in places], np.intp)
+    whole = len(offsets) == rows.packed.shape[1]
+    cells = len(places) * values
+    total = np.zeros(groups * cells, np.int64)
+    first_cell = np.arange(len(places), dtype=np.int64) * values
+    for start in range(0, len(rows), CHUNK):
+        part = rows.packed[start : start + CHUNK]
+        bytes_ = part if whole else part[:, offsets]
+        if bytes_.size and int(bytes_.max()) >= values:
+            raise DamagedTally(f"Edition {rows.edition}: a byte stands for no choice.")
+        keys = (group[start : start + CHUNK, None] * cells + first_cell) + bytes_
+        total += np.bincount(keys.ravel(), minlength=groups * cells)
+    return total.reshape(groups, len(places), values)
+
+
+def numbered(*ids: Numbers) -> tuple[list[tuple[int, ...]], Numbers]:
+    """The distinct combinations of ids, and for each row the place of its own among them."""
+    together = np.stack(ids)
+    key = together[0]
+    for more in together[1:]:
+        key = key * (int(more.max(initial=0)) + 1) + more
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    return [tuple(column) for column in together[:, first].T.tolist()], place.reshape(-1).astype(np.int64)
+
+
+def distinct(mask: NDArray[np.bool_], unit: Numbers, units: int) -> NDArray[np.bool_]:
+    """[unit, column]: whether any row of the unit (an institution) has the column's mask set."""
+    seen = np.zeros((units, mask.shape[1]), bool)
+    order = np.argsort(unit, kind="stable")
+    if len(order):
+        starts = np.flatnonzero(np.r_[True, np.diff(unit[order]) > 0])
+        seen[unit[order][starts]] = np.logical_or.reduceat(mask[order], starts, axis=0)
+    return seen
+
+
+def rests_on_children(rows: Rows) -> NDArray[np.bool_]:
+    """[visit, indicator]: whether the answer rests on children's words alone (the visit's own sources say so)."""
+    places = len(rows.layout)
+    if rows.child_only.shape[1] == 0:
+        return np.zeros((len(rows), places), bool)
+    return np.unpackbits(rows.child_only, axis=1, bitorder="little")[:, :places].astype(bool)
+
+
+def spread(shares: Numbers) -> Spread:
+    """How a count lies over institutions, from one count each."""
+    held = shares[shares > 0]
+    if not len(held):
+        return Spread()
+    top = np.partition(held, -2)[-2:] if len(held) > 1 else np.r_[0, held]
+    return Spread(int(held.sum()), len(held), int(top[-1]), int(top[-2]))
+
+
+class Heard:
+    """What was answered to one question, by institution: never by child.
+
+    `unit` numbers the institution of each row among `units`; several editions of a question may be added together.
+    """
+
+    def __init__(self, units: int) -> None:
+        self.units = units
+        self._parts: list[tuple[Place, Bytes, Numbers]] = []
+
+    def add(self, rows: Rows, place: Place, unit: Numbers) -> None:
+        at = place["offset"]
+        self._parts.append((place, rows.packed[:, at : at + place["width"]], unit))
+
+    def any_of(self, codes: Sequence[str]) -> Numbers:
+        """Per institution: interviews in which at least one of these choices was made. A child is counted once."""
+        return self._count(lambda place, bytes_: _chosen(place, bytes_, codes))
+
+    def state(self, *states: int) -> Numbers:
+        """Per institution: interviews in which the question is in one of these states (never asked, skipped)."""
+        return self._count(lambda place, bytes_: np.isin(bytes_[:, 0], states))
+
+    def _count(self, select: Any) -> Numbers:
+        total = np.zeros(self.units, np.int64)
+        for place, bytes_, unit in self._parts:
+            total += np.bincount(unit[select(place, bytes_)], minlength=self.units)
+        return total
+
+
+def _chosen(place: Place, bytes_: Bytes, codes: Sequence[str]) -> NDArray[np.bool_]:
+    values = [place["codes"][code] for code in codes if code in place["codes"]]
+    if place["kind"] == SINGLE:
+        return np.isin(bytes_[:, 0], values)
+    wanted = np.zeros(bytes_.shape[1], np.uint8)
+    for bit in values:
+        wanted[1 + bit // 8] |= 1 << bit % 8
+    return (bytes_[:, 0] >= FIRST) & (bytes_ & wanted).any(axis=1)

@@ -1,0 +1,158 @@
+"""Figures of what children said: each question through the disclosure room, or not at all. Read by figures.py.
+
+The unit is the interview; nothing here knows a child. Everything leaves this file protected.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db.models import Prefetch
+from numpy.typing import NDArray
+
+from visits.layout import SKIPPED
+from visits.models import Choice, Edition, Question
+
+from . import disclosure, tallies
+from .content import LANGUAGES, Cell, QuestionLine, Text, in_three_languages
+from .disclosure import Asked, Group, Protection, Rules, Told
+from .lineage import Line, editions_in_use, lines
+from .rounding import percent
+
+
+@dataclass
+class Heard:
+    """One question as counted in one or several editions, before protection."""
+
+    question: Question
+    edition: Edition
+    choices: Sequence[Choice]
+    units: int
+    editions: list[int] = field(default_factory=list)
+    counts: tallies.Heard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counts = tallies.Heard(self.units)
+
+    def codes(self, role: str) -> tuple[str, ...]:
+        return tuple(choice.code for choice in self.choices if choice.role == role)
+
+
+@dataclass
+class Voices:
+    """The children's part of a year."""
+
+    editions: list[Edition]
+    questions: list[QuestionLine]
+
+
+def voices(year: int, rules: Rules) -> Voices:
+    """Every question of the questionnaires in use in the year, protected."""
+    rows = tallies.interview_rows(year)
+    editions = editions_in_use(part.edition for part in rows)
+    everywhere = np.concatenate([part.institution for part in rows]) if rows else np.zeros(0, np.int64)
+    institutions, unit = np.unique(everywhere, return_inverse=True)
+    held = np.bincount(unit, minlength=len(institutions))
+    heard = _listen(rows, np.split(unit, np.cumsum([len(part) for part in rows])[:-1]), editions, len(institutions))
+    told = {line: disclosure.protect(_asked(one, held), rules) for line, one in heard.items()}
+    told = disclosure.follow_parents(told, _asked_after(heard))
+    return Voices(editions, [_line(one, told[line]) for line, one in heard.items()])
+
+
+def _listen(
+    rows: Sequence[tallies.Rows], unit_of_row: Sequence[NDArray[np.int64]], editions: Sequence[Edition], units: int
+) -> dict[Line, Heard]:
+    counted_as = lines(editions)
+    heard: dict[Line, Heard] = {}
+    targets = set(counted_as.values())
+    choices = Prefetch("choices", Choice.objects.order_by("order"))
+    for edition in editions:
+        for question in edition.questions.select_related("section").prefetch_related(choices).order_by("order"):
+            if (edition.pk, question.code) in targets:
+                heard[edition.pk, question.code] = Heard(question, edition, list(question.choices.all()), units)
+    numbers = {edition.pk: edition.number for edition in editions}
+    for part, unit in zip(rows, unit_of_row, strict=True):
+        for place in part.layout:
+            one = heard[counted_as[part.edition, place["code"]]]
+            one.counts.add(part, place, unit)
+            one.editions.append(numbers[part.edition])
+    return heard
+
+
+def _asked(one: Heard, held: NDArray[np.int64]) -> Asked:
+    """The question in the words of the disclosure room. `held`: all interviews that count, by institution."""
+    answers = one.codes(Choice.Role.ANSWER)
+    base = one.counts.any_of(answers)
+    # A choice that stands beside counts only where no answer was given; what is left was never put, or routed out.
+    declined = one.counts.any_of([*one.codes(Choice.Role.NO_ANSWER), *answers]) - base + one.counts.state(SKIPPED)
+
+    def count(codes: tuple[str, ...]) -> Group:
+        inside = one.counts.any_of(codes)
+        return Group(codes, tallies.spread(inside), tallies.spread(base - inside))
+
+    return Asked(
+        choices=answers,
+        merge_order=one.question.merge_order,
+        count=count,
+        base=tallies.spread(base),
+        no_answer=tallies.spread(declined),
+        not_asked=tallies.spread(held - base - declined),
+        sensitive=one.question.sensitive,
+        multiple=one.question.kind == Question.Kind.MULTIPLE,
+        excluding=next((choice.code for choice in one.choices if choice.excludes and choice.code in answers), ""),
+    )
+
+
+def _asked_after(heard: Mapping[Line, Heard]) -> dict[Line, Line]:
+    return {line: (line[0], one.question.ask_if["question"]) for line, one in heard.items() if one.question.ask_if}
+
+
+def _line(one: Heard, told: Told) -> QuestionLine:
+    question, instrument = one.question, one.edition.instrument.code
+    return QuestionLine(
+        code=question.code,
+        instrument=instrument,
+        edition=", ".join(f"{instrument} {number}" for number in sorted(set(one.editions))),
+        number=question.code.removeprefix("Q-").lstrip("0") or question.code,
+        section=question.section.code,
+        text=in_three_languages(question, "text"),
+        kind=question.kind,
+        sensitive=question.sensitive,
+        base=told.base,
+        institutions=told.institutions,
+        beside={"no_answer": told.no_answer, "not_asked": told.not_asked},
+        cells=[_cell(group, one.choices, told.base or 0) for group in told.cells],
+        protection=told.protection.value,  # type: ignore[typeddict-item]
+    )
+
+
+def _cell(group: Group, choices: Sequence[Choice], base: int) -> Cell:
+    return Cell(
+        codes=list(group.codes),
+        label=_label([choice for choice in choices if choice.code in group.codes]),
+        n=group.inside.total,
+        percent=percent(group.inside.total, base),
+    )
+
+
+def _label(choices: Sequence[Choice]) -> Text:
+    """The labels of merged choices in their order, each language complete or empty."""
+    labels = [in_three_languages(choice, "label") for choice in choices]
+    return {
+        language: " / ".join(label[language] for label in labels) if all(label[language] for label in labels) else ""
+        for language in LANGUAGES
+    }
+
+
+def chosen_for_spread(questions: Sequence[QuestionLine], at_most: int = 8) -> list[str]:
+    """The questions for the spread of children's words: shown before merged, the largest bases first, sections mixed."""
+    rank = {Protection.SHOWN.value: 0, Protection.MERGED.value: 1}
+    printable = [one for one in questions if one["protection"] in rank]
+    ordered = sorted(printable, key=lambda one: (rank[one["protection"]], -(one["base"] or 0), one["code"]))
+    chosen: list[QuestionLine] = []
+    for of_section in range(len(ordered)):
+        for one in ordered:
+            taken = sum(other["section"] == one["section"] for other in chosen)
+            if one not in chosen and taken <= of_section and len(chosen) < at_most:
+                chosen.append(one)
+    return [one["code"] for one in chosen]
