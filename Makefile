@@ -21,7 +21,7 @@ check: ## style, types, layers, migrations, translations; changes nothing
 run: ## the site while working on it, with the demonstration's data
 	@$(HOUSE) run --port=$(PORT)
 
-messages: ## collects the sentences of the code into locale/ (needs GNU gettext)
+messages: ## collects the sentences of the code into locale/, and says which are not translated
 	@$(HOUSE) messages
 
 lock: ## writes requirements/*.txt anew from requirements/*.in (needs uv)

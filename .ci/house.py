@@ -383,14 +383,8 @@ def check() -> None:
 def messages() -> None:
     """Collects the sentences of code and templates into locale/."""
     environment("test")
-    if not shutil.which("xgettext"):
-        raise Stop("GNU gettext is missing. Install it with: apt-get install -y gettext")
-    ignored = [f"--ignore={name}" for name in (".venv", "var", "tests", "benchmarks", "docs")]
     with step("messages"):
-        manage(
-            "makemessages", "--locale=kk", "--locale=ru", "--no-wrap", "--no-obsolete", "--add-location=file", *ignored,
-            env=DEMONSTRATION,
-        )  # fmt: skip
+        call(PYTHON, ".ci/messages.py")
     catalogues()
 
 

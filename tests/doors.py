@@ -1,0 +1,355 @@
+"""Every door of the house, what should be behind it for whom, and how to try it. Used by the tests of access.
+
+Two lists were written by hand and do not come from the code: `cases/access_matrix.csv` (who may do what, how far it reaches)
+and `cases/doors.csv` (which cell of the matrix guards which door). What is expected follows from these two and from where the
+cast stands; what is found comes from real requests.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from institutions.models import Institution
+from ombudsman.people.models import Grant, Invitation, User, digest
+from reports.models import FrozenFigures, Publication
+from visits.models import (
+    Answer,
+    Choice,
+    Finding,
+    FindingIndicator,
+    Participation,
+    Provision,
+    Recommendation,
+    Standard,
+    Visit,
+)
+
+from . import factories as make
+from .cast import Cast
+
+CASES = Path(__file__).parent / "cases"
+
+# Columns of the matrix in which each of the cast stands, and the region of their grant.
+COLUMNS = {
+    "ana": ("monitor",),
+    "bek": ("monitor", "team_leader"),
+    "gulnar": ("ngo_coordinator",),
+    "oleg": ("monitor", "team_leader"),
+    "clara": ("reviewer",),
+    "ruslan": ("reviewer",),
+    "rauan": ("regional",),
+    "saule": ("coordinator",),
+    "dan": ("report_editor",),
+    "aigerim": ("auditor",),
+    "sergey": ("administrator",),
+    "dina": ("duty_officer",),
+    "robot": ("api_client",),
+    "eve": (),
+    "anonymous": (),
+}
+REGIONS = {"ruslan": "KZ-10"}
+HERE = "KZ-35"
+# Roles that see a visit, and what comes with it, only when it has been accepted.
+ACCEPTED_ONLY = {"regional", "api_client"}
+OPEN_STATES = {"open"}
+
+
+def matrix() -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """object -> column -> [(letters, reach)], as written by hand."""
+    rows = list(csv.DictReader((CASES / "access_matrix.csv").open(encoding="utf-8")))
+    return {
+        row.pop("object"): {
+            column: [(part.split()[0], part.split()[1]) for part in filter(None, cell.split(";"))]
+            for column, cell in row.items()
+        }
+        for row in rows
+    }
+
+
+MATRIX = matrix()
+
+
+@dataclass(frozen=True)
+class Door:
+    """One row of doors.csv: an address, a method, and the cell that guards it.
+
+    `object` may also be `everyone` (strangers too), `signed_in`, or `nobody` (closed outside development).
+    """
+
+    name: str
+    method: str
+    object: str
+    acts: str
+    subject: str
+    state: str
+    query: str = ""
+
+    def __str__(self) -> str:
+        return "-".join(filter(None, [self.name, self.method, self.object, self.acts, self.state]))
+
+    @property
+    def concerns_a_visit(self) -> bool:
+        return self.subject in ("visit", "section", "answer", "finding", "recommendation")
+
+    @property
+    def concerns_a_place(self) -> bool:
+        return self.concerns_a_visit or self.subject == "institution"
+
+
+def listed() -> list[Door]:
+    """The list of doors."""
+    with (CASES / "doors.csv").open(encoding="utf-8") as file:
+        return [Door(**{key: (value or "").strip() for key, value in row.items()}) for row in csv.DictReader(file)]
+
+
+def existing(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    """The name of every door that the house really has; one without a name answers to its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            space = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from existing(entry, space)
+        elif isinstance(entry, URLPattern):
+            yield prefix + (entry.name or str(entry.pattern))
+
+
+@dataclass
+class World:
+    """The cast with something behind every door, each thing marked by words that stand nowhere else."""
+
+    cast: Cast
+    clients: dict[str, Client] = field(default_factory=dict)
+    # (kind of thing, position) -> the words planted in it
+    marks: dict[tuple[str, str], str] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    recommendations: dict[str, Recommendation] = field(default_factory=dict)
+    waiting: Grant = None  # type: ignore[assignment]
+    secret: str = ""
+    draft: Publication = None  # type: ignore[assignment]
+    released: Publication = None  # type: ignore[assignment]
+
+    @property
+    def visits(self) -> dict[str, Visit]:
+        """The three positions: the team's own, another team's at the same place, another region's."""
+        return {"own": self.cast.visit, "other": self.cast.other_visit, "far": self.cast.far_visit}
+
+    def person(self, name: str) -> User | None:
+        return None if name == "anonymous" else self.cast.people[name]
+
+    def client(self, name: str) -> Client:
+        if name not in self.clients:
+            client = Client(headers={"Authorization": f"Token {self.cast.robot_key}"} if name == "robot" else None)
+            if name not in ("robot", "anonymous"):
+                client.force_login(self.cast.people[name])
+            self.clients[name] = client
+        return self.clients[name]
+
+    def put(self, state: str) -> None:
+        """Puts all three visits, their findings with them, into a state."""
+        at, by = make.NOON, self.cast.bek
+        submitted = {"submitted_by": by, "submitted_at": at} if state != "open" else {}
+        decided = {"decided_by": self.cast.timur, "decided_at": at} if state in ("accepted", "returned", "void") else {}
+        Visit.objects.update(state=state, **submitted, **decided)
+        finding = {"open": "draft", "returned": "returned", "accepted": "accepted"}.get(state, "submitted")
+        Finding.objects.update(state=finding)
+        for visit in self.visits.values():
+            visit.refresh_from_db()
+
+
+def furnish(cast: Cast) -> World:
+    """Puts something behind every door."""
+    world = World(cast)
+    met = Choice.objects.get(edition=cast.checklist, code="not_met", question=None)
+    critical = cast.checklist.indicators.get(code="AA-01")
+    places: dict[str, Institution] = {"here": cast.centre, "there": cast.far_centre}
+    for where, place in places.items():
+        world.marks["institution", where] = word = f"Placemark{where}"
+        for language in ("kk", "ru", "en"):
+            setattr(place, f"name_{language}", word)
+        place.search = word.casefold()
+        place.save()
+    for number, (where, visit) in enumerate(world.visits.items(), 1):
+        leader = Participation.objects.get(visit=visit, part="leader").user
+        note, text, advice = (f"{kind}mark{where}" for kind in ("Note", "Finding", "Advice"))
+        world.marks |= {("note", where): note, ("finding", where): text, ("recommendation", where): advice}
+        Answer.objects.create(
+            visit=visit,
+            indicator=critical,
+            choice=met,
+            note=note,
+            sources=["child", "document"],
+            by=leader,
+            at=make.NOON,
+        )
+        finding = Finding.objects.create(
+            visit=visit, text=text, severity="critical", sources=["child", "document"], by=leader, at=make.NOON
+        )
+        FindingIndicator.objects.create(finding=finding, indicator=critical)
+        world.findings[where] = finding
+        world.recommendations[where] = Recommendation.objects.create(
+            number=f"2025-{number:03}",
+            finding=finding,
+            authority=make.authority(),
+            issued_on=make.DAY,
+            year=2025,
+            deadline=make.DAY,
+            by=cast.timur,
+            **{f"text_{language}": advice for language in ("kk", "ru", "en")},
+        )
+    world.waiting = Grant.objects.create(
+        user=cast.eve, role="monitor", region_code=HERE, starts=make.DAY, proposed_by=cast.timur
+    )
+    world.secret = Invitation.new_secret()
+    Invitation.objects.create(
+        email="new@example.test",
+        organisation=cast.eve.organisation,
+        role="monitor",
+        secret_digest=digest(world.secret),
+        invited_by=cast.gulnar,
+        expires_at=timezone.now() + timezone.timedelta(days=1),
+    )
+    standard = Standard.objects.create(
+        code="rules", year=1990, kind="rules", **make.names("title", "Rules"), **make.names("short", "Rules")
+    )
+    Provision.objects.create(standard=standard, number="1", **make.names("gist", "Every child is registered."))
+    content = empty_content()
+    for year, state in ((2023, "released"), (2024, "draft")):
+        made = Publication.objects.create(
+            year=year,
+            state=state,
+            created_by=cast.timur,
+            created_at=make.NOON,
+            released_by=cast.saule if state == "released" else None,
+            released_at=make.NOON if state == "released" else None,
+        )
+        FrozenFigures.objects.create(
+            publication=made, content={**content, "year": year}, sha256=digest(str(year)), frozen_at=make.NOON
+        )
+        setattr(world, state, made)
+    return world
+
+
+def empty_content() -> dict[str, Any]:
+    """The frozen figures of a year without a visit, made by the product itself."""
+    from reports.figures import year_content
+
+    return dict(year_content(2019))
+
+
+# --- what is expected ----------------------------------------------------------------------------------------------------
+
+
+def reaches(world: World, name: str, column: str, reach: str, position: str, door: Door) -> bool:
+    """Whether a cell's reach covers the thing at this position."""
+    if reach == "a":
+        return True
+    if reach == "p":
+        return door.subject in ("released", "report_file")
+    if reach == "o":
+        return door.subject in ("", "self")
+    if door.subject == "institution":
+        return reach == "g" and (position == "far") == (REGIONS.get(name, HERE) == "KZ-10")
+    visit = world.visits[position]
+    if reach == "t":
+        part = {"part": "leader"} if column == "team_leader" else {}
+        return Participation.objects.filter(visit=visit, user=world.person(name), **part).exists()
+    if reach == "n":
+        return visit.organisation_id == world.cast.people[name].organisation_id
+    return visit.region.iso == REGIONS.get(name, HERE) and (column not in ACCEPTED_ONLY or visit.state == "accepted")
+
+
+def columns(name: str, door: Door) -> tuple[str, ...]:
+    """The columns a person stands in. Where no visit is concerned, every monitor may be a leader somewhere."""
+    own = COLUMNS[name]
+    return (*own, "team_leader") if "monitor" in own and not door.concerns_a_visit else own
+
+
+def granted(name: str, door: Door, acts: str) -> bool:
+    """Whether any cell of the person's columns holds one of the letters, however far it reaches."""
+    return any(
+        set(acts) & set(letters)
+        for column in (*columns(name, door), "public")
+        for letters, reach in MATRIX[door.object][column]
+        if column != "public" or reach == "p"
+    )
+
+
+def allowed(world: World, name: str, door: Door, position: str, acts: str = "") -> bool:
+    """Whether the person should come through this door at this position."""
+    if door.object == "everyone":
+        return True
+    if door.object == "nobody":
+        return False
+    if door.object == "signed_in":
+        return name not in ("anonymous", "robot") or (name == "robot" and door.name.startswith("api-"))
+    letters_asked = set(acts or door.acts)
+    if name in ("anonymous",):
+        return door.subject in ("released", "report_file") and "R" in letters_asked
+    for column in (*columns(name, door), *(("public",) if door.subject in ("released", "report_file") else ())):
+        for letters, reach in MATRIX[door.object][column]:
+            if letters_asked & set(letters) and (
+                (
+                    not door.concerns_a_place
+                    and (reach not in "op" or reaches(world, name, column, reach, position, door))
+                )
+                or (door.concerns_a_place and reaches(world, name, column, reach, position, door))
+            ):
+                return True
+    return False
+
+
+# --- what is found -------------------------------------------------------------------------------------------------------
+
+
+def address(world: World, door: Door, position: str) -> str:
+    """The door's URL for the thing at this position."""
+    visit, cast = world.visits[position], world.cast
+    place = cast.far_centre if position == "far" else cast.centre
+    arguments: dict[str, list[Any]] = {
+        "": [],
+        "self": [],
+        "language": ["ru"],
+        "institution": [place.uid],
+        "visit": [visit.pk],
+        "section": [visit.pk, "AA"],
+        "answer": [visit.pk, "AA-01"],
+        "finding": [world.findings[position].pk],
+        "recommendation": [world.recommendations[position].pk],
+        "edition": ["checklist", 1],
+        "indicator": ["checklist", 1, "AA-01"],
+        "question": ["children", 1, "Q-1"],
+        "standard": ["rules"],
+        "person": [cast.eve.pk],
+        "grant": [world.waiting.pk],
+        "secret": [world.secret],
+        "released": [world.released.year],
+        "draft": [world.draft.year],
+        "report_file": [world.released.year, "en"],
+        "draft_file": [world.draft.year, "en"],
+    }
+    return reverse(door.name, args=arguments[door.subject]) + door.query
+
+
+def knock(world: World, name: str, door: Door, position: str = "own") -> HttpResponseBase:
+    """Makes the request and undoes what it did."""
+    client, url = world.client(name), address(world, door, position)
+    with transaction.atomic():
+        response = client.get(url) if door.method == "GET" else client.post(url)
+        if response.status_code == 200 and not response.streaming:
+            _ = response.content
+        transaction.set_rollback(True)
+    return response
+
+
+def came_through(response: HttpResponseBase) -> bool:
+    """Whether the house let the person in: a page, a form with errors, a refusal with reasons, or a way on."""
+    if response.status_code in (301, 302, 303):
+        return "/account/login" not in response.headers["Location"]
+    return response.status_code in (200, 204, 400, 409, 422)
