@@ -217,6 +217,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "ombudsman.people.adapter.ClosedAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "ombudsman.people.account_forms.SignInForm",
+    "change_password": "ombudsman.people.account_forms.NewPasswordForm",
+    "reauthenticate": "ombudsman.people.account_forms.PasswordAgainForm",
+}
+MFA_ADAPTER = "ombudsman.people.adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "ombudsman.people.account_forms.CodeForm",
+    "reauthenticate": "ombudsman.people.account_forms.CodeAgainForm",
+    "activate_totp": "ombudsman.people.account_forms.FirstCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -225,9 +236,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION or DEBUG
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Voice of the Child"
 INVITATION_DAYS = env.int("VOICE_INVITATION_DAYS", 14)
 

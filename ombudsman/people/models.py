@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -15,7 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from ombudsman.model_parts import both_or_neither, new_id, not_before, one_of
 from ombudsman.words import NameField, Words
 
-from .roles import GRANTABLE, ROLE_NAMES, Role
+from .access import rights_of
+from .roles import GRANTABLE, ROLE_NAMES, Act, Reach, Role, Thing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class Organisation(models.Model):
@@ -58,6 +62,19 @@ class UserManager(BaseUserManager["User"]):
             user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def visible_to(self, user: "User | AnonymousUser") -> "models.QuerySet[User]":
+        """Whose page this person may open: all (office), the own organisation (its coordinator), always oneself."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = Q(pk=user.pk)
+        for act in (Act.CREATE, Act.READ, Act.EDIT, Act.DECIDE):
+            for scope in rights_of(user).scopes(act, Thing.PEOPLE):
+                if scope.reach is Reach.ALL:
+                    return self.all()
+                if scope.reach is Reach.ORGANISATION and scope.organisation_id:
+                    seen |= Q(organisation_id=scope.organisation_id)
+        return self.filter(seen)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
@@ -161,6 +178,14 @@ class Grant(models.Model):
     def role_name(self) -> str:
         return str(ROLE_NAMES[Role(self.role)])
 
+    def condition(self, day: date) -> str:
+        """Where the grant stands on `day`: waiting, later, in_force or ended."""
+        if self.until is not None and self.until < day:
+            return "ended"
+        if self.approved_by_id is None:
+            return "waiting"
+        return "later" if self.starts > day else "in_force"
+
 
 def digest(secret: str) -> str:
     """SHA-256 of a random secret (at least 128 bits, so no slow hash is needed), as 64 hex digits."""
@@ -171,8 +196,11 @@ class Invitation(models.Model):
     """An expiring invitation to one e-mail address; the only way to an account. The secret stands in the link alone."""
 
     email = models.EmailField()
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
-    role = models.CharField(max_length=20, choices=[(role.value, ROLE_NAMES[role]) for role in GRANTABLE])
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="invitations")
+    # Empty = no grant goes with it: a bare account, or a new sign-in link for an account that exists.
+    role = models.CharField(
+        max_length=20, blank=True, default="", choices=[(role.value, ROLE_NAMES[role]) for role in GRANTABLE]
+    )
     region_code = models.CharField(max_length=10, blank=True, default="")
     secret_digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
@@ -182,6 +210,10 @@ class Invitation(models.Model):
     class Privacy:
         internal = ["id", "email", "organisation", "role", "region_code", "invited_by", "expires_at", "accepted_at"]
         sensitive = ["secret_digest"]
+
+    def valid(self, at: datetime) -> bool:
+        """Not accepted yet and not expired."""
+        return self.accepted_at is None and at < self.expires_at
 
     @staticmethod
     def new_secret() -> str:

@@ -212,16 +212,19 @@ def _local(moment: Any) -> Any:
 
 @register.inclusion_tag("partials/act.html")
 def act(
-    label: str, obstacles: list[Any] | None = None, kind: str = "", name: str = "", value: str = ""
+    label: str, obstacles: list[Any] | None = None, kind: str = "", name: str = "", value: str = "", key: Any = ""
 ) -> dict[str, Any]:
-    """A submit button; with `obstacles` it is grey, keeps its place and lists what stands in the way."""
+    """A submit button; with `obstacles` it is grey, keeps its place and lists what stands in the way.
+
+    `key` tells apart several buttons of one label on one page.
+    """
     return {
         "label": label,
         "obstacles": obstacles or [],
         "kind": kind,
         "name": name,
         "value": value,
-        "why": f"why-{zlib.crc32(str(label).encode()):08x}",
+        "why": f"why-{zlib.crc32(f'{label}{key}'.encode()):08x}",
     }
 
 
