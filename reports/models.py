@@ -1,5 +1,10 @@
 """Publications: one annual report with its frozen figures and released files."""
 
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +53,16 @@ class Publication(models.Model):
         return f"{self.year}, {self.edition}"
 
 
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """The one way in which frozen figures are written out to be hashed: sorted keys, no spaces, UTF-8."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def fingerprint(content: Mapping[str, Any]) -> str:
+    """SHA-256 of everything printed but the day it was frozen: equal where a reader would learn nothing new."""
+    return hashlib.sha256(canonical({key: value for key, value in content.items() if key != "frozen_on"})).hexdigest()
+
+
 class FrozenFigures(models.Model):
     """The one artefact that PDF, page, CSV, API, chart and prose render from: protected already, hashed (rule R10)."""
 
@@ -59,6 +74,15 @@ class FrozenFigures(models.Model):
 
     class Privacy:
         public = ["publication", "content", "sha256", "frozen_at"]
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.content)
+
+    @property
+    def intact(self) -> bool:
+        """Whether the figures are still those that were hashed."""
+        return hashlib.sha256(canonical(self.content)).hexdigest() == self.sha256
 
 
 class ReleasedFile(models.Model):

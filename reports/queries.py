@@ -27,3 +27,11 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def released(self) -> "PublicationQuerySet":
         return self.filter(state="released")
+
+    def of_year(self, year: int) -> "PublicationQuerySet":
+        """The publications of a year, the one to show first: released before draft before withdrawn, newest edition first."""
+        rank = models.Case(models.When(state="released", then=0), models.When(state="draft", then=1), default=2)
+        return self.filter(year=year).annotate(rank=rank).order_by("rank", "-edition")
+
+    def newest_first(self) -> "PublicationQuerySet":
+        return self.order_by("-year", "-edition")

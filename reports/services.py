@@ -1,0 +1,94 @@
+"""Acts on publications: freeze the figures of a year, release them, withdraw them, enter a file in the ledger."""
+
+import hashlib
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from ombudsman.people import trail
+from ombudsman.people.access import Refused
+from ombudsman.people.models import User
+
+from . import rules
+from .content import YearContent
+from .figures import year_content
+from .models import FrozenFigures, Publication, ReleasedFile, canonical, fingerprint
+from .tallies import Choice
+
+
+@transaction.atomic
+def freeze(
+    *, year: int, by: User | None, at: datetime, choice_of_visits: Choice = "latest", on: date | None = None
+) -> Publication:
+    """Counts the year now and keeps the result. `on` is the day it is frozen for (that of `at` if None).
+
+    Where nothing changed since the newest publication of the year, that one is returned. A draft takes the new figures in
+    place (its files no longer belong to it and leave the ledger); beside a released or withdrawn one a new edition
+    begins. Raises Refused.
+    """
+    if obstacles := rules.obstacles_to_freezing(year):
+        raise Refused(obstacles)
+    newest = Publication.objects.select_for_update().filter(year=year).order_by("-edition").first()
+    kept = FrozenFigures.objects.filter(publication=newest).first() if newest else None
+    if newest and kept and newest.state != Publication.State.WITHDRAWN:
+        before = date.fromisoformat(kept.content["frozen_on"])
+        if kept.fingerprint == fingerprint(year_content(year, choice_of_visits=choice_of_visits, on=before)):
+            return newest
+    content = year_content(year, choice_of_visits=choice_of_visits, on=on or at.date())
+    if newest is None or newest.state != Publication.State.DRAFT:
+        newest = Publication(year=year, edition=1 + (newest.edition if newest else 0))
+    newest.demonstration, newest.created_by, newest.created_at = settings.DEMONSTRATION, by, at
+    newest.save()
+    newest.files.all().delete()
+    _keep(newest, content, at)
+    trail.record(by=by, at=at, act="report.freeze", thing=newest, year=year, sha256=newest.frozen.sha256)
+    return newest
+
+
+def _keep(publication: Publication, content: YearContent, at: datetime) -> None:
+    values = {"content": content, "sha256": hashlib.sha256(canonical(content)).hexdigest(), "frozen_at": at}
+    publication.frozen = FrozenFigures.objects.update_or_create(publication=publication, defaults=values)[0]
+
+
+@transaction.atomic
+def release(*, publication: Publication, by: User, at: datetime) -> Publication:
+    """Makes a draft public. The second person: never whoever froze it. Raises Refused."""
+    publication = Publication.objects.select_for_update().get(pk=publication.pk)
+    if obstacles := rules.obstacles_to_releasing(publication, by):
+        raise Refused(obstacles)
+    publication.state, publication.released_by, publication.released_at = Publication.State.RELEASED, by, at
+    publication.save(update_fields=["state", "released_by", "released_at"])
+    trail.record(by=by, at=at, act="report.release", thing=publication, year=publication.year)
+    return publication
+
+
+@transaction.atomic
+def withdraw(*, publication: Publication, by: User, at: datetime) -> Publication:
+    """Takes a released report back. What was public stays in the ledger. Raises Refused."""
+    publication = Publication.objects.select_for_update().get(pk=publication.pk)
+    if obstacles := rules.obstacles_to_withdrawing(publication):
+        raise Refused(obstacles)
+    publication.state = Publication.State.WITHDRAWN
+    publication.save(update_fields=["state"])
+    trail.record(by=by, at=at, act="report.withdraw", thing=publication, year=publication.year)
+    return publication
+
+
+@transaction.atomic
+def register_file(
+    *, publication: Publication, language: str, name: str, content: bytes, by: User | None, at: datetime
+) -> ReleasedFile:
+    """Enters a file made from the publication in the ledger, by its hash; the same bytes are entered once."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    entry, new = ReleasedFile.objects.get_or_create(
+        publication=publication,
+        language=language,
+        sha256=sha256,
+        defaults={"name": name, "size": len(content), "made_at": at},
+    )
+    if new:
+        trail.record(
+            by=by, at=at, act="report.file", thing=publication, year=publication.year, language=language, sha256=sha256
+        )
+    return entry
