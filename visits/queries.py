@@ -4,6 +4,7 @@
 denies first, for everybody.
 """
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -30,6 +31,11 @@ def team_visit_ids(user: "Person", *, leading: bool = False) -> Any:
     """A subquery of the visits on whose team the person is now."""
     team = apps.get_model("visits", "Participation").objects.filter(user_id=user.pk, left_on__isnull=True)
     return (team.filter(part="leader") if leading else team).values("visit_id")
+
+
+def ever_on_team_ids(user: "Person") -> Any:
+    """A subquery of the visits on whose team the person is or was: nobody decides on their own work."""
+    return apps.get_model("visits", "Participation").objects.filter(user_id=user.pk).values("visit_id")
 
 
 def visits_in(scope: Scope, user: "Person", prefix: str = "") -> Q:
@@ -86,8 +92,15 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         condition = NOTHING
         for scope in rights_of(user).scopes(Act.DECIDE, Thing.SUBMITTED_VISIT):
             condition |= visits_in(scope, user)
-        own = apps.get_model("visits", "Participation").objects.filter(user_id=user.pk).values("visit_id")
-        return self.filter(condition).exclude(pk__in=own).without_conflict(user)
+        rows = self.filter(condition, state__in=SUBMITTED_STATES)
+        return rows.exclude(pk__in=ever_on_team_ids(user)).without_conflict(user)
+
+    def voidable_by(self, user: "Person") -> "VisitQuerySet":
+        """Visits the person may declare void: decidable ones, and drafts of a team the person leads."""
+        condition = Q(pk__in=self.decidable_by(user).values("pk"))
+        for scope in rights_of(user).scopes(Act.DECIDE, Thing.VISIT_DRAFT):
+            condition |= Q(state__in=DRAFT_STATES) & visits_in(scope, user)
+        return self.filter(condition).without_conflict(user)
 
     def awaiting_review(self) -> "VisitQuerySet":
         return self.filter(state="submitted")
@@ -143,6 +156,22 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return rows.exclude(visit__institution_id__in=conflicted_ids(user)) if user.is_authenticated else rows.none()
 
 
+    def decidable_by(self, user: "Person") -> "FindingQuerySet":
+        """Findings the person may accept, return or reject: never one's own, never of a visit of a team one was on."""
+        visits = apps.get_model("visits", "Visit").objects.decidable_by(user)
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.DECIDE, Thing.FINDING):
+            condition |= visits_in(scope, user, "visit__")
+        return self.filter(condition, visit__in=visits).exclude(by_id=user.pk)
+
+    def recommendable_by(self, user: "Person") -> "FindingQuerySet":
+        """Findings from which the person may draw a recommendation."""
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.CREATE, Thing.RECOMMENDATION):
+            condition |= visits_in(scope, user, "visit__")
+        return self.visible_to(user).filter(condition)
+
+
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     """Recommendations."""
 
@@ -158,6 +187,20 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             if user.is_authenticated
             else rows.none()
         )
+
+    def editable_by(self, user: "Person") -> "RecommendationQuerySet":
+        """Recommendations on which the person may record what the authority says and what was seen."""
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.EDIT, Thing.RECOMMENDATION):
+            condition |= visits_in(scope, user, "finding__visit__")
+        return self.visible_to(user).filter(condition)
+
+    def overdue(self, day: date) -> "RecommendationQuerySet":
+        """Open, and the deadline passed before `day`."""
+        return self.open().filter(deadline__lt=day)
+
+    def newest_first(self) -> "RecommendationQuerySet":
+        return self.order_by("-year", "-number")
 
     def open(self) -> "RecommendationQuerySet":
         """Not yet seen to be implemented or overtaken."""

@@ -1,5 +1,6 @@
 """Models of visits, one room per idea."""
 
+from .check import AnswerCheck
 from .finding import Finding, FindingIndicator, Recommendation, Response, Verification
 from .instrument import (
     Choice,
@@ -18,6 +19,7 @@ from .visit import Answer, AnswerVersion, Participation, ReviewComment, SectionR
 
 __all__ = [
     "Answer",
+    "AnswerCheck",
     "AnswerVersion",
     "Choice",
     "Crosswalk",
