@@ -1,0 +1,167 @@
+"""A walk through every page in Kazakh and in Russian: no word in Latin letters is left in what a reader sees.
+
+The pages are those of `cases/doors.csv`, filled by the demonstration. Words that may stay are in `cases/latin_words.txt`, each with
+its reason. Bare codes (SEP-01, KZ-35), addresses and file names are no words of a language.
+"""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from institutions.models import Institution
+from ombudsman.people.models import Grant, Invitation, User
+from tests.doors import Door, listed
+from visits.models import Edition, Finding, Recommendation, Standard, Visit
+
+CASES = Path(__file__).parent / "cases"
+NO_WORDS = re.compile(
+    r"""[\w.+-]+@[\w.-]+ | \b(?:https?://|www\.)\S+ | \b[A-Z]{2,4}-\d+(?:\.\w+)?\b | \b[\w-]+\.(?:pdf|csv|json|html)\b | /\S+/""",
+    re.VERBOSE,
+)
+WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*")
+WALKERS = ("leader", "reviewer", "coordinator", "editor", "auditor", "admin", "ngo", "regional", "duty")
+
+
+def allowed_words() -> set[str]:
+    lines = (CASES / "latin_words.txt").read_text(encoding="utf-8").splitlines()
+    return {line.split(" # ")[0].strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
+class Reader(HTMLParser):
+    """What a reader sees or hears of a page: texts, and the attributes that are read out. Not the names of languages."""
+
+    SPOKEN = ("alt", "title", "aria-label", "placeholder", "aria-description")
+    VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silent = 0
+        self.open: list[bool] = []
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if not self.silent:
+            self.seen += [value for name in self.SPOKEN if (value := said.get(name))]
+            if tag == "input" and said.get("type") in ("submit", "button") and said.get("value"):
+                self.seen.append(str(said["value"]))
+        if tag not in self.VOID:
+            quiet = tag in ("script", "style", "code", "template") or said.get("class") == "tongues"
+            self.open.append(quiet)
+            self.silent += quiet
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID and self.open:
+            self.silent -= self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent and data.strip():
+            self.seen.append(data.strip())
+
+
+def latin_words(text: str) -> set[str]:
+    return {word for word in WORD.findall(NO_WORDS.sub(" ", text)) if word not in allowed_words()}
+
+
+def seen_on(html: str) -> str:
+    reader = Reader()
+    reader.feed(html)
+    return "\n".join(reader.seen)
+
+
+@pytest.fixture
+def walkers(db, settings, tmp_path) -> dict[str, Client]:
+    """The demonstration's people, each with a browser of their own."""
+    settings.DEMONSTRATION, settings.VAR_DIR = True, tmp_path
+    call_command("demo", visits=60, interviews=240, verbosity=0)
+    clients = {}
+    for name in WALKERS:
+        clients[name] = Client()
+        clients[name].force_login(User.objects.get(email=f"{name}@demo.example"))
+    clients["stranger"] = Client()
+    return clients
+
+
+def addresses(door: Door) -> Iterator[str]:
+    """The door's URLs for a few things of the demonstration: of different states, so that every part of a page is met."""
+    for arguments in things(door.subject, door.state):
+        yield reverse(door.name, args=arguments) + door.query
+
+
+def things(subject: str, state: str) -> list[list[Any]]:
+    visits = Visit.objects.filter(state=state) if state else Visit.objects.all()
+    checklist = Edition.objects.filter(instrument__kind="checklist").order_by("-number")[0]
+    children = Edition.objects.filter(instrument__kind="questionnaire").order_by("-number")[0]
+    sections = list(checklist.sections.order_by("order").values_list("code", flat=True))
+    year = Visit.objects.accepted().newest_first()[0].year
+    of = {
+        "": lambda: [[]],
+        "language": list,
+        "institution": lambda: [
+            [place.uid] for place in Institution.objects.filter(visits__isnull=False).distinct()[:3]
+        ],
+        "visit": lambda: [[visit.pk] for visit in visits.newest_first()[:3]],
+        "section": lambda: [[visit.pk, section] for visit in visits.newest_first()[:1] for section in sections],
+        "finding": lambda: [[finding.pk] for finding in Finding.objects.filter(visit__in=visits)[:2]],
+        "recommendation": lambda: [[one.pk] for one in Recommendation.objects.order_by("number")[:5]],
+        "edition": lambda: [[one.instrument.code, one.number] for one in (checklist, children)],
+        "indicator": lambda: [
+            [checklist.instrument.code, checklist.number, one.code] for one in checklist.indicators.all()[:5]
+        ],
+        "question": lambda: [
+            [children.instrument.code, children.number, one.code] for one in children.questions.all()[:5]
+        ],
+        "standard": lambda: [[one.code] for one in Standard.objects.all()],
+        "person": lambda: [[User.objects.get(email="leader@demo.example").pk]],
+        "grant": lambda: [[grant.pk] for grant in Grant.objects.awaiting_approval()[:1]],
+        "secret": lambda: [["no-such-secret"]] if Invitation.objects.exists() else [],
+        "released": lambda: [[year]],
+        "draft": lambda: [[year]],
+    }
+    return of[subject]() if subject in of else []
+
+
+PAGES = [
+    door for door in listed() if door.method == "GET" and not door.name.startswith("api-") and "-list" not in door.name
+]
+BEHIND_NO_PAGE = {"language", "health", "report_file", "components", "account_inactive"}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_no_page_shows_a_word_in_latin_letters(walkers, language):
+    found: dict[str, set[str]] = {}
+    unread = []
+    for door in PAGES:
+        if door.name in BEHIND_NO_PAGE:
+            continue
+        read = 0
+        for address in addresses(door):
+            for client in walkers.values():
+                client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+                response = client.get(address)
+                if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
+                    read += 1
+                    html = response.content.decode()
+                    assert f'<html lang="{language}"' in html, address
+                    for word in latin_words(seen_on(html)):
+                        found.setdefault(word, set()).add(door.name)
+        if not read:
+            unread.append(str(door))
+    assert {word: sorted(names) for word, names in found.items()} == {}
+    assert unread == []
+
+
+def test_a_planted_english_word_is_seen():
+    page = (
+        '<nav class="tongues"><a>English</a></nav><p title="Kept">Сақталды SEP-01 a@b.example</p>'
+        '<input type="submit" value="Save">'
+    )
+    assert latin_words(seen_on(page)) == {"Kept", "Save"}
