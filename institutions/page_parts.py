@@ -32,5 +32,7 @@ def register(name: str, builder: Builder, *, order: int) -> None:
 
 def parts_of(request: HttpRequest, institution: Institution) -> list[PagePart]:
     """The blocks that have something to show to this person, in order."""
-    built = (builder(request, institution) for _order, builder in sorted(_builders.values(), key=lambda entry: entry[0]))
+    built = (
+        builder(request, institution) for _order, builder in sorted(_builders.values(), key=lambda entry: entry[0])
+    )
     return [part for part in built if part is not None]

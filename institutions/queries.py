@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 def conflicted_ids(user: "User | AnonymousUser", day: date | None = None) -> Any:
     """A subquery of the institutions this person must not touch: a declared conflict of interest in force on `day`."""
-    from django.apps import apps
-
     day = day or timezone.localdate()
     conflicts = apps.get_model("institutions", "ConflictOfInterest").objects
     return conflicts.filter(Q(until__isnull=True) | Q(until__gte=day), user_id=user.pk, starts__lte=day).values(
@@ -56,6 +55,16 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         for word in words.casefold().split():
             rows = rows.filter(search__contains=word)
         return rows
+
+    def with_latest_headcount(self) -> "InstitutionQuerySet":
+        """Each row with `present`, `present_on` and `present_capacity` of its newest headcount (None without one)."""
+        latest = apps.get_model("institutions", "Headcount").objects.filter(institution=models.OuterRef("pk"))
+        latest = latest.order_by("-on", "source")
+        return self.annotate(
+            present=models.Subquery(latest.values("children")[:1]),
+            present_on=models.Subquery(latest.values("on")[:1]),
+            present_capacity=models.Subquery(latest.values("capacity")[:1]),
+        )
 
     def in_alphabet(self) -> "InstitutionQuerySet":
         """In Kazakh alphabetical order."""
