@@ -10,11 +10,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from ombudsman.worklists import day_of
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The day's work of the person who is signed in."""
-    return render(request, "home.html", {"today": timezone.localdate()})
+    return render(request, "home.html", {"today": timezone.localdate(), "day": day_of(request.user)})
 
 
 @require_safe
