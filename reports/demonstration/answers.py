@@ -4,14 +4,17 @@ Answers of alive visits carry their versions; those of accepted visits keep rows
 them, and a version each would double the size of the demonstration).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from visits.kinds import SOURCES as EVIDENCE
+from visits.kinds import VERIFIED_BY
 from visits.layout import FIRST, length
 from visits.models import (
     Answer,
@@ -29,18 +32,28 @@ from visits.models import (
 from .country import Country
 from .dice import Dice, dice_for, one_of
 from .names import NOTES, RETURNS, said
+from .pour import pour
 from .visits import Trip
 
-# How indicators are verified -> the kind of evidence an answer rests on.
-EVIDENCE = {
-    "observation": "seen",
-    "documents": "document",
-    "interview_children": "child",
-    "interview_staff": "staff",
-    "other": "other",
-}
 JUDGED = ("met", "partly_met", "not_met")
 OCCUPANCY = "occupancy_rate"
+ALIVE = (Visit.State.OPEN, Visit.State.SUBMITTED, Visit.State.RETURNED)
+# The columns of the rows that are poured.
+ANSWER = (
+    "visit_id",
+    "indicator_id",
+    "choice_id",
+    "measurement",
+    "note",
+    "sources",
+    "origin",
+    "anyway",
+    "version",
+    "by_id",
+    "at",
+)
+SOURCES = ANSWER.index("sources")
+RATING = ("visit_id", "section_id", "step", "by_id", "at", "confirmed_by_id")
 
 
 @dataclass
@@ -55,7 +68,7 @@ class Sheets:
     # [trip, measured indicator]; NaN = none
     measurements: NDArray[np.float64]
     # [trip, indicator]: kinds of evidence
-    sources: dict[tuple[int, int], list[str]]
+    sources: dict[tuple[int, int], tuple[str, ...]]
     notes: dict[tuple[int, int], str]
 
     def places(self, trip: int, code: str) -> list[int]:
@@ -66,16 +79,17 @@ class Sheets:
 def make_answers(seed: int, year: int, trips: Sequence[Trip], country: Country, edition: Edition) -> Sheets:
     """Draws all checklists and writes answers, versions, comments, ratings and tallies."""
     sheets = draw(seed, year, trips, country, edition)
-    rows = answer_rows(trips, sheets)
-    Answer.objects.bulk_create([answer for _, answer in rows], batch_size=5000)
-    AnswerVersion.objects.bulk_create(versions([answer for trip, answer in rows if trip.visit.state in ALIVE]))
+    alive = [
+        Answer(**dict(zip(ANSWER, row, strict=True)) | {"sources": list(row[SOURCES])})
+        for row in answer_rows(trips, sheets, alive=True)
+    ]
+    Answer.objects.bulk_create(alive, batch_size=5000)
+    pour(Answer, ANSWER, answer_rows(trips, sheets, alive=False))
+    AnswerVersion.objects.bulk_create(versions(alive))
     ReviewComment.objects.bulk_create(comments(dice_for(seed, "comments"), trips, sheets))
-    SectionRating.objects.bulk_create(ratings(dice_for(seed, "ratings"), trips, sheets), batch_size=5000)
+    pour(SectionRating, RATING, ratings(dice_for(seed, "ratings"), trips, sheets))
     VisitTally.objects.bulk_create(tallies(trips, sheets), batch_size=1000)
     return sheets
-
-
-ALIVE = (Visit.State.OPEN, Visit.State.SUBMITTED, Visit.State.RETURNED)
 
 
 def draw(seed: int, year: int, trips: Sequence[Trip], country: Country, edition: Edition) -> Sheets:
@@ -119,7 +133,7 @@ def draw(seed: int, year: int, trips: Sequence[Trip], country: Country, edition:
     filled[~applies[family]] = 0
     filled[[at for at, trip in enumerate(trips) if not trip.entered]] = 0
 
-    measured = [at for at, each in enumerate(indicators) if each.measure_key and not each.computed]
+    measured = [at for at, each in enumerate(indicators) if each.measure_key]
     sheets = Sheets(
         edition=edition,
         indicators=indicators,
@@ -174,6 +188,7 @@ def measure(
         if indicator.measure_unit.startswith("percent") and indicator.measure_key != OCCUPANCY:
             drawn = np.minimum(drawn, 100)
         judged = np.isin(state, [codes[code] for code in JUDGED]) & (dice.random(len(filled)) < 0.94)
+        judged &= not indicator.computed
         values[judged, column] = np.round(drawn[judged])
     return values
 
@@ -181,47 +196,57 @@ def measure(
 def explain(dice: Dice, trips: Sequence[Trip], sheets: Sheets) -> None:
     """What each answer rests on, and a note where something is wrong."""
     kinds = [
-        (["child"] if each.children_only else [EVIDENCE[by] for by in each.verify_by if by in EVIDENCE]) or ["seen"]
+        (["child"] if each.children_only else [VERIFIED_BY[by] for by in each.verify_by if by in VERIFIED_BY])
+        or ["seen"]
         for each in sheets.indicators
     ]
+    first = [[tuple(code for code in EVIDENCE if code in kind[:number]) for number in range(4)] for kind in kinds]
     wrong = {sheets.codes["not_met"], sheets.codes["partly_met"]}
-    how_many = dice.integers(1, 4, sheets.bytes.shape)
-    talkative = dice.random(sheets.bytes.shape)
-    for row, column in np.argwhere(sheets.bytes >= FIRST).tolist():
-        of = kinds[column][: int(how_many[row, column])]
-        sheets.sources[row, column] = of
-        if sheets.bytes[row, column] in wrong and talkative[row, column] < 0.7:
-            sheets.notes[row, column] = said(one_of(dice, NOTES[of[-1]]), trips[row].language)
+    how_many = dice.integers(1, 4, sheets.bytes.shape).tolist()
+    which = dice.integers(0, 60, sheets.bytes.shape).tolist()
+    talkative = (dice.random(sheets.bytes.shape) < 0.7).tolist()
+    for row, filled in enumerate(sheets.bytes.tolist()):
+        language = trips[row].language
+        for column, value in enumerate(filled):
+            if value < FIRST:
+                continue
+            of = sheets.sources[row, column] = first[column][how_many[row][column]]
+            if value in wrong and talkative[row][column]:
+                choices = NOTES[of[-1]]
+                sheets.notes[row, column] = said(choices[which[row][column] % len(choices)], language)
 
 
-def answer_rows(trips: Sequence[Trip], sheets: Sheets) -> list[tuple[Trip, Answer]]:
-    """One row for every answered indicator; members take turns by section."""
-    scale = {choice.code: choice for choice in Choice.objects.filter(edition=sheets.edition, question=None)}
-    by_byte = {value: scale[code].pk for code, value in sheets.codes.items()}
+def answer_rows(trips: Sequence[Trip], sheets: Sheets, *, alive: bool) -> Iterator[tuple[Any, ...]]:
+    """One row for every answered indicator of the visits still worked on, or of the others; members take turns by section."""
+    scale = dict(Choice.objects.filter(edition=sheets.edition, question=None).values_list("code", "pk"))
+    by_byte = {value: scale[code] for code, value in sheets.codes.items()}
     ids = [indicator.pk for indicator in sheets.indicators]
     turn = [indicator.section.order for indicator in sheets.indicators]
     measured = {at: column for column, at in enumerate(sheets.measured)}
-    rows = []
-    for row, column in np.argwhere(sheets.bytes >= FIRST).tolist():
-        trip = trips[row]
-        number = sheets.measurements[row, measured[column]] if column in measured else np.nan
-        rows.append(
-            (
-                trip,
-                Answer(
-                    visit_id=trip.visit.id,
-                    indicator_id=ids[column],
-                    choice_id=by_byte[int(sheets.bytes[row, column])],
-                    measurement=None if np.isnan(number) else Decimal(str(number)),
-                    note=sheets.notes.get((row, column), ""),
-                    sources=sheets.sources[row, column],
-                    origin="paper" if trip.place % 3 == 0 else "browser",
-                    by_id=trip.team[turn[column] % len(trip.team)].pk,
-                    at=trip.visit.opened_at + timedelta(minutes=column),
-                ),
-            )
-        )
-    return rows
+    numbers = [
+        [None if value != value else Decimal(str(value)) for value in row] for row in sheets.measurements.tolist()
+    ]
+    minutes = [timedelta(minutes=10 * order) for order in turn]
+    for row, trip in enumerate(trips):
+        if (trip.visit.state in ALIVE) is not alive:
+            continue
+        team = [member.pk for member in trip.team]
+        filled = sheets.bytes[row].tolist()
+        for column, value in enumerate(filled):
+            if value >= FIRST:
+                yield (
+                    trip.visit.id,
+                    ids[column],
+                    by_byte[value],
+                    numbers[row][measured[column]] if column in measured else None,
+                    sheets.notes.get((row, column), ""),
+                    sheets.sources[row, column],
+                    "paper" if trip.place % 3 == 0 else "browser",
+                    False,
+                    1,
+                    team[turn[column] % len(team)],
+                    trip.visit.opened_at + minutes[column],
+                )
 
 
 def versions(answers: Sequence[Answer]) -> list[AnswerVersion]:
@@ -266,47 +291,36 @@ def comments(dice: Dice, trips: Sequence[Trip], sheets: Sheets) -> list[ReviewCo
     return rows
 
 
-def ratings(dice: Dice, trips: Sequence[Trip], sheets: Sheets) -> list[SectionRating]:
+def ratings(dice: Dice, trips: Sequence[Trip], sheets: Sheets) -> Iterator[tuple[Any, ...]]:
     """A step for each section of a submitted visit. A critical indicator that is not met bars the two best."""
-    sections = {section.pk: section for section in Section.objects.filter(edition=sheets.edition).order_by("order")}
-    columns = {
-        pk: np.array([at for at, each in enumerate(sheets.indicators) if each.section_id == pk], int) for pk in sections
-    }
     critical = np.array([each.critical for each in sheets.indicators])
-    rows = []
-    for number, trip in enumerate(trips):
-        if not trip.submitted or not trip.entered:
-            continue
-        for pk, section in sections.items():
-            here = sheets.bytes[number, columns[pk]]
-            met, partly, not_met = (int((here == sheets.codes[code]).sum()) for code in JUDGED)
-            judged = met + partly + not_met
-            step = None
-            if judged >= 2:
-                share = (met + partly / 2) / judged + dice.normal(0, 0.04)
-                step = 4 if share > 0.88 else 3 if share > 0.65 else 2 if share > 0.35 else 1
-                if ((here == sheets.codes["not_met"]) & critical[columns[pk]]).any():
-                    step = min(step, 2)
-            elif not here.any():
-                continue
-            rows.append(
-                SectionRating(
-                    visit=trip.visit,
-                    section=section,
-                    step=step,
-                    by=trip.team[0],
-                    at=trip.visit.submitted_at or trip.visit.opened_at,
-                    confirmed_by=trip.reviewer if trip.visit.state == Visit.State.ACCEPTED else None,
+    rated = [number for number, trip in enumerate(trips) if trip.submitted and trip.entered]
+    for section in Section.objects.filter(edition=sheets.edition).order_by("order"):
+        columns = [at for at, each in enumerate(sheets.indicators) if each.section_id == section.pk]
+        here = sheets.bytes[:, columns]
+        met, partly, not_met = (here == sheets.codes[code] for code in JUDGED)
+        judged = met.sum(1) + partly.sum(1) + not_met.sum(1)
+        share = (met.sum(1) + partly.sum(1) / 2) / np.maximum(judged, 1) + dice.normal(0, 0.04, len(trips))
+        step = 1 + (share > 0.35).astype(int) + (share > 0.65) + (share > 0.88)
+        step = np.where((not_met & critical[columns]).any(axis=1), np.minimum(step, 2), step)
+        for number in rated:
+            if here[number].any():
+                trip = trips[number]
+                yield (
+                    trip.visit.id,
+                    section.pk,
+                    int(step[number]) if judged[number] >= 2 else None,
+                    trip.team[0].pk,
+                    trip.visit.submitted_at,
+                    trip.reviewer.pk if trip.visit.state == Visit.State.ACCEPTED else None,
                 )
-            )
-    return rows
 
 
 def tallies(trips: Sequence[Trip], sheets: Sheets) -> list[VisitTally]:
     """The packed answers of accepted visits, with measurements and the answers that rest on children alone."""
     told = np.zeros((len(trips), len(sheets.edition.layout)), bool)
     for (row, column), of in sheets.sources.items():
-        told[row, column] = of == ["child"]
+        told[row, column] = of == ("child",)
     bits = np.packbits(told, axis=1, bitorder="little")
     width = length(sheets.edition.layout)
     return [

@@ -81,7 +81,7 @@ def concluded(dice: Dice, number: int, trip: Trip, sheets: Sheets) -> list[tuple
                         statement=statement.rstrip("."), note=sheets.notes.get((number, place), "")
                     ).strip(),
                     severity=indicator.criticality,
-                    sources=sheets.sources[number, place],
+                    sources=list(sheets.sources[number, place]),
                     state=state,
                     state_reason=said(REJECT_REASON, trip.language) if state is Finding.State.REJECTED else "",
                     by=trip.team[0],

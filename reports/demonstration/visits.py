@@ -44,11 +44,18 @@ class Trip:
 
 
 def make_visits(
-    seed: int, total: int, year: int, day: date, country: Country, people: People, editions: tuple[Edition, Edition]
+    seed: int,
+    total: int,
+    year: int,
+    day: date,
+    country: Country,
+    people: People,
+    editions: tuple[Edition, Edition],
+    shares: tuple[float, float, float] = SHARES,
 ) -> list[Trip]:
     """Writes `total` visits: three years up to `year`, and the running work of the last weeks before `day`."""
     dice = dice_for(seed, "visits")
-    numbers = [round(total * share) for share in SHARES]
+    numbers = [round(total * share) for share in shares]
     days = [
         (place, on, False)
         for number, of in zip(numbers, (year - 2, year - 1, year), strict=True)

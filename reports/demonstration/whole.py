@@ -1,10 +1,9 @@
 """The whole demonstration in its order, in one transaction, with one entry in the trail."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,12 +12,15 @@ from ombudsman.people.access import Refused
 from ombudsman.people.models import Organisation, User
 from ombudsman.people.trail import record
 from visits.models import Edition, Visit
+from visits.services.reference import load_reference
 
+from ..rules import obstacles_to_freezing
+from ..services import freeze, release
 from .answers import make_answers
 from .country import make_country
 from .followup import make_followup
 from .interviews import make_interviews
-from .people import DOMAIN, make_people
+from .people import DOMAIN, People, at_noon, make_people
 from .visits import make_visits
 
 
@@ -60,7 +62,7 @@ def make_demonstration(*, visits: int, interviews: int, seed: int, year: int, da
     if obstacles := obstacles_to_demonstrating():
         raise Refused(obstacles)
     day = day or timezone.localdate()
-    call_command("load_reference", verbosity=0)
+    load_reference(at=timezone.now())
     checklist, questionnaire = newest("checklist"), newest("questionnaire")
     with transaction.atomic():
         country = make_country(seed, year)
@@ -69,6 +71,8 @@ def make_demonstration(*, visits: int, interviews: int, seed: int, year: int, da
         sheets = make_answers(seed, year, trips, country, checklist)
         talks = make_interviews(seed, interviews, year, trips, country, questionnaire)
         recommendations = make_followup(seed, day, trips, sheets)
+        for earlier in (year - 2, year - 1):
+            publish(earlier, people)
         record(
             by=None,
             at=timezone.now(),
@@ -78,6 +82,15 @@ def make_demonstration(*, visits: int, interviews: int, seed: int, year: int, da
             interviews=len(talks),
         )
     return Made(len(country.institutions), len(trips), len(talks), len(recommendations), people.passwords)
+
+
+def publish(year: int, people: People) -> None:
+    """Freezes and releases the report of a year in the spring after it, where there was anything to report."""
+    spring = at_noon(date(year + 1, 3, 14))
+    if obstacles_to_freezing(year):
+        return
+    publication = freeze(year=year, by=people.officers["editor"], at=spring)
+    release(publication=publication, by=people.officers["coordinator"], at=spring + timedelta(days=9))
 
 
 def newest(kind: str) -> Edition:
