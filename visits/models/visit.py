@@ -163,6 +163,8 @@ class Answer(models.Model):
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.BROWSER)
     # Answered although the indicator does not apply to this kind of place.
     anyway = models.BooleanField(default=False)
+    # The author has confirmed that nothing in the note names a person (textguard.py warned).
+    note_confirmed = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -170,7 +172,19 @@ class Answer(models.Model):
     objects = AnswerQuerySet.as_manager()
 
     class Privacy:
-        internal = ["id", "visit", "indicator", "choice", "measurement", "origin", "anyway", "version", "by", "at"]
+        internal = [
+            "id",
+            "visit",
+            "indicator",
+            "choice",
+            "measurement",
+            "origin",
+            "anyway",
+            "note_confirmed",
+            "version",
+            "by",
+            "at",
+        ]
         sensitive = ["note", "sources"]
 
     class Meta:

@@ -1,0 +1,84 @@
+"""Sealing the interviews of one member of one visit: shuffled, padded, encrypted (DESIGN: anonymous by construction).
+
+Pure: bytes in, bytes out; the database is the service's. A bundle's plain bytes hold how many rows there are, how long one
+is, and the packed rows: no id, no time, no author. Change this file only with docs/adr/0005 in hand.
+"""
+
+import secrets
+import struct
+import uuid
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+KEY_BITS = 256
+NONCE = 12
+HEAD = struct.Struct(">II")
+# Sizes double from here, so that the length of a bundle tells almost nothing about how many talks there were.
+SMALLEST = 8192
+_chance = secrets.SystemRandom()
+
+
+class Unreadable(Exception):
+    """A bundle does not open with this key for this visit and member."""
+
+
+def _wrapping() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.BUNDLE_KEYS])
+
+
+def new_key() -> bytes:
+    """A fresh key for one visit."""
+    return AESGCM.generate_key(KEY_BITS)
+
+
+def wrap(key: bytes) -> bytes:
+    """The visit's key under the installation's; with the time set to nought, since such a token carries its time."""
+    return _wrapping().encrypt_at_time(key, 0)
+
+
+def unwrap(wrapped: bytes) -> bytes:
+    """The visit's key again; older installation keys still open it."""
+    return _wrapping().decrypt(bytes(wrapped))
+
+
+def shuffled(rows: Sequence[bytes]) -> list[bytes]:
+    """The rows in an order that nobody can foresee or repeat."""
+    mixed = list(rows)
+    _chance.shuffle(mixed)
+    return mixed
+
+
+def padded_size(length: int) -> int:
+    """The next of the fixed sizes: 8 KiB, 16 KiB, 32 KiB…"""
+    size = SMALLEST
+    while size < length:
+        size *= 2
+    return size
+
+
+def _bound_to(visit: uuid.UUID, member: int) -> bytes:
+    return f"{visit}:{member}".encode()
+
+
+def seal(key: bytes, rows: Sequence[bytes], *, visit: uuid.UUID, member: int) -> bytes:
+    """The rows, in the order given, as ciphertext of a fixed size. All rows are of one length."""
+    width = len(rows[0]) if rows else 0
+    plain = HEAD.pack(len(rows), width) + b"".join(rows)
+    nonce = secrets.token_bytes(NONCE)
+    body = plain.ljust(padded_size(len(plain)), b"\0")
+    return nonce + AESGCM(key).encrypt(nonce, body, _bound_to(visit, member))
+
+
+def unseal(key: bytes, ciphertext: bytes, *, visit: uuid.UUID, member: int) -> list[bytes]:
+    """The rows of a bundle. Raises Unreadable when key, visit or member is another one or a byte was changed."""
+    sealed = bytes(ciphertext)
+    try:
+        plain = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _bound_to(visit, member))
+    except InvalidTag:
+        raise Unreadable from None
+    count, width = HEAD.unpack_from(plain)
+    return [plain[HEAD.size + place * width : HEAD.size + (place + 1) * width] for place in range(count)]

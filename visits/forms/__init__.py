@@ -1,0 +1,1 @@
+"""Forms of visits, one room per idea. They validate; they never save."""
