@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ombudsman.model_parts import one_of
 from ombudsman.words import NameField, ProseField, Words
 
+from ..citation import cite, numbered
 from ..queries import EditionQuerySet
 
 
@@ -81,6 +82,16 @@ class Provision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.standard.code} {self.number}"
+
+    @property
+    def citation(self) -> str:
+        """ "Havana Rules, rule 20", in the reader's language."""
+        return cite(self)
+
+    @property
+    def place(self) -> str:
+        """ "rule 20"; empty for a provision without a number."""
+        return numbered(self.standard.citation_word, self.number)
 
 
 class Instrument(models.Model):
@@ -239,6 +250,11 @@ class Indicator(models.Model):
     def applies(self, family: str) -> bool:
         """Whether the indicator is asked in institutions of this family of kinds."""
         return "all" in self.applies_to or family in self.applies_to
+
+    @property
+    def printed_number(self) -> str:
+        """Section and place in it, "2.1"; needs the section."""
+        return f"{self.section.order}.{self.order}"
 
     @property
     def critical(self) -> bool:

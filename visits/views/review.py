@@ -1,28 +1,43 @@
 """Pages of the office: the list of visits, the queue, one visit beside the last one, and the decisions on it."""
 
-from typing import Any
+import secrets
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from institutions.models import Region
 from ombudsman.paging import Stretch
+from ombudsman.people.access import Refused, require
+from ombudsman.people.roles import Act, Thing
 from ombudsman.words import pick
 
+from ..comparison import compare
 from ..filters import VisitFilter
-from ..models import Visit
+from ..interview_lines import interview_lines
+from ..models import Finding, Interview, Visit
+from ..rules import review as rules
+from ..services import review as decide
 from ..visit_rows import narrow, rows
+
+# Below this many the number itself could point to a child (security.md 2, rule 5).
+FEWEST_INTERVIEWS = 3
 
 
 @require_safe
 def visit_list(request: HttpRequest) -> HttpResponse:
     """All visits the person may know of, newest first, 50 a page."""
+    require(request.user, Act.GLIMPSE, Thing.SUBMITTED_VISIT)
     found = VisitFilter(request.GET, Visit.objects.visible_to(request.user)).qs
     page = Stretch.cut(narrow(found.newest_first(), request.user), found, request.GET.get("page"))
-    regions = [(pk, iso, name.text) for pk, iso, name in _regions()]
+    regions = _regions()
     return render(
         request,
         "visits/list.html",
@@ -38,9 +53,9 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _regions() -> list[Any]:
+def _regions() -> list[tuple[int, str, str]]:
     found = Region.objects.only("iso", "name_kk", "name_ru", "name_en").order_by("sort_key", "pk")
-    return [(region.pk, region.iso, pick(region, "name")) for region in found]
+    return [(region.pk, region.iso, pick(region, "name").text) for region in found]
 
 
 def _first_year() -> int:
@@ -49,6 +64,208 @@ def _first_year() -> int:
     return oldest or timezone.localdate().year
 
 
+@require_safe
+def review_queue(request: HttpRequest) -> HttpResponse:
+    """Visits that wait for this person's decision, the longest waiting first, with what is heavy in each."""
+    require(request.user, Act.DECIDE, Thing.SUBMITTED_VISIT)
+    waiting = Visit.objects.decidable_by(request.user).awaiting_review()
+    not_met = Q(answers__choice__code="not_met", answers__indicator__criticality="critical")
+    counted = (
+        waiting.select_related("institution", "region", "organisation")
+        .annotate(
+            critical=Count("answers", filter=not_met, distinct=True),
+            raised=Count("findings", distinct=True),
+            questions=Count("comments", filter=Q(comments__resolved_at=None), distinct=True),
+        )
+        .order_by(F("submitted_at").asc(nulls_first=True), "pk")
+    )
+    page = Stretch.cut(counted, waiting, request.GET.get("page"))
+    return render(request, "visits/review_queue.html", {"page": page, "today": timezone.localdate()})
+
+
+def _to_decide(request: HttpRequest, pk: UUID) -> Visit:
+    """The visit, if this person may decide on it: 404 when they may not know of it, 403 when it is not theirs to decide."""
+    seen = Visit.objects.visible_to(request.user)
+    visit = get_object_or_404(seen.select_related("institution", "region", "checklist", "institution_kind"), pk=pk)
+    require(request.user, Act.DECIDE, Thing.SUBMITTED_VISIT)
+    if not Visit.objects.decidable_by(request.user).filter(pk=visit.pk).exists():
+        raise PermissionDenied
+    return visit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit_review(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One visit beside the previous one. A POST is one small step: looked at, asked, settled, ratings confirmed."""
+    visit = _to_decide(request, pk)
+    if request.method == "POST":
+        return _step(request, visit)
+    show = request.GET.get("show", "attention")
+    both = compare(visit, request.user)  # type: ignore[arg-type]
+    if show not in both.SHOWS:
+        raise Http404
+    findings = list(visit.findings.select_related("by").prefetch_related("indicators__section").order_by("at"))
+    mine = set(Finding.objects.decidable_by(request.user).filter(visit=visit).values_list("pk", flat=True))
+    context = {
+        "visit": visit,
+        "both": both,
+        "show": show,
+        "lines": both.shown(show),
+        "tabs": [(name, both.count(name)) for name in both.SHOWS],
+        "findings": [(finding, finding.pk in mine) for finding in findings],
+        "remarks": visit.comments.filter(indicator=None).select_related("by").order_by("at"),
+        "ratings": visit.ratings.select_related("section", "confirmed_by").order_by("section__order"),
+        "leader": visit.team.filter(part="leader", left_on=None).select_related("user").first(),
+        "interviews": Interview.objects.visible_to(request.user).filter(visit=visit).counted().count(),
+        "labels": {choice.code: str(choice.label) for choice in visit.checklist.choices.filter(question=None)},
+        "fewest": FEWEST_INTERVIEWS,
+        "in_review": visit.state == Visit.State.SUBMITTED,
+        "accepting": rules.obstacles_to_accepting(visit),
+    }
+    return render(request, "visits/review.html", context)
+
+
+def _step(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Does one small step of the review and goes back to the line it was about."""
+    act, by, at = request.POST.get("act", ""), request.user, timezone.now()
+    code = request.POST.get("indicator", "")
+    text = request.POST.get("text", "")
+    try:
+        if act == "look":
+            decide.look_at(visit=visit, indicators=request.POST.getlist("indicator"), by=by, at=at)
+        elif act == "ask":
+            decide.ask(visit=visit, text=text, indicator=code, by=by, at=at)
+        elif act == "settle":
+            comment = get_object_or_404(visit.comments, pk=_number(request.POST.get("comment")))
+            decide.settle(comment=comment, by=by, at=at)
+        elif act == "confirm":
+            decide.confirm_ratings(visit=visit, by=by, at=at)
+        else:
+            raise Http404
+    except Refused as refused:
+        return _refusal(request, visit, refused, text)
+    show = request.POST.get("show", "")
+    anchor = f"#i-{code}" if code and act != "look" else ""
+    return redirect(f"{reverse('visit_review', args=[visit.pk])}{f'?show={show}' if show.isalpha() else ''}{anchor}")
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 16 else 0
+
+
+def _refusal(request: HttpRequest, visit: Visit, refused: Refused, written: str = "") -> HttpResponse:
+    """The reasons on a page of their own (409), with whatever was written, so that nothing typed is lost."""
+    context = {"visit": visit, "obstacles": refused.obstacles, "written": written}
+    return render(request, "visits/review_refused.html", context, status=409)
+
+
+@require_POST
+def visit_accept(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Accepts the visit."""
+    visit = _to_decide(request, pk)
+    try:
+        decide.accept_visit(visit=visit, by=request.user, at=timezone.now())
+    except Refused as refused:
+        return _refusal(request, visit, refused)
+    messages.success(request, _("The visit is accepted. Its answers are counted from now on."))
+    return redirect("visit_review", visit.pk)
+
+
+@require_POST
+def visit_return(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Returns the visit to its team with the open questions."""
+    visit = _to_decide(request, pk)
+    remark = request.POST.get("remark", "")
+    try:
+        decide.return_visit(visit=visit, remark=remark, by=request.user, at=timezone.now())
+    except Refused as refused:
+        return _refusal(request, visit, refused, remark)
+    messages.success(request, _("The visit is with its team again. The leader gets a letter."))
+    return redirect("review_queue")
+
+
+@require_POST
+def visit_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Opens an accepted visit again, with a reason."""
+    visit = _to_decide(request, pk)
+    reason = request.POST.get("reason", "")
+    try:
+        decide.reopen_visit(visit=visit, reason=reason, by=request.user, at=timezone.now())
+    except Refused as refused:
+        return _refusal(request, visit, refused, reason)
+    messages.success(request, _("The visit is open to its team again. No figure counts it until it is accepted."))
+    return redirect("visit_review", visit.pk)
+
+
+@require_POST
+def visit_void(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Declares a visit void, with a reason: reviewers, and a leader for a draft of the own team."""
+    visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
+    if not Visit.objects.voidable_by(request.user).filter(pk=visit.pk).exists():
+        raise PermissionDenied
+    reason = request.POST.get("reason", "")
+    try:
+        decide.void_visit(visit=visit, reason=reason, by=request.user, at=timezone.now())
+    except Refused as refused:
+        return _refusal(request, visit, refused, reason)
+    messages.success(request, _("The visit is void. It stays readable and is counted nowhere."))
+    return redirect("visit_list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def interview_exclude(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The interviews of a visit in an order that is new each time, each with a way to take it out of the count."""
+    visit = _to_decide(request, pk)
+    require(request.user, Act.READ, Thing.INTERVIEW)
+    readable = Interview.objects.visible_to(request.user).filter(visit=visit)
+    if request.method == "POST":
+        interview = get_object_or_404(readable, pk=_uuid(request.POST.get("interview")))
+        code = request.POST.get("reason", "")
+        try:
+            decide.exclude_interview(interview=interview, code=code, by=request.user, at=timezone.now())
+        except Refused as refused:
+            return _refusal(request, visit, refused)
+        return redirect("interview_exclude", visit.pk)
+    found = list(readable.select_related("edition"))
+    secrets.SystemRandom().shuffle(found)
+    context = {
+        "visit": visit,
+        "interviews": interview_lines(found),
+        "reasons": Interview.Excluded.choices,
+        "in_review": visit.state == Visit.State.SUBMITTED,
+    }
+    return render(request, "visits/review_interviews.html", context)
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Http404 from None
+
+
+@require_POST
+def finding_decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Accepts, returns or rejects one finding; never one's own."""
+    finding = get_object_or_404(Finding.objects.visible_to(request.user).select_related("visit"), pk=pk)
+    require(request.user, Act.DECIDE, Thing.FINDING)
+    if not Finding.objects.decidable_by(request.user).filter(pk=finding.pk).exists():
+        raise PermissionDenied
+    then, reason = request.POST.get("then", ""), request.POST.get("reason", "")
+    try:
+        decide.decide_finding(finding=finding, then=then, reason=reason, by=request.user, at=timezone.now())
+    except Refused as refused:
+        return _refusal(request, finding.visit, refused, reason)
+    return redirect(f"{reverse('visit_review', args=[finding.visit_id])}#f-{finding.pk}")
+
+
 urlpatterns: list[URLPattern] = [
     path("visits/", visit_list, name="visit_list"),
+    path("review/", review_queue, name="review_queue"),
+    path("review/<uuid:pk>/", visit_review, name="visit_review"),
+    path("review/<uuid:pk>/accept/", visit_accept, name="visit_accept"),
+    path("review/<uuid:pk>/return/", visit_return, name="visit_return"),
+    path("review/<uuid:pk>/reopen/", visit_reopen, name="visit_reopen"),
+    path("review/<uuid:pk>/void/", visit_void, name="visit_void"),
+    path("review/<uuid:pk>/interviews/", interview_exclude, name="interview_exclude"),
+    path("findings/<uuid:pk>/decide/", finding_decide, name="finding_decide"),
 ]
