@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from ombudsman.specimens import specimens
 from ombudsman.worklists import day_of
 
 
@@ -40,7 +40,6 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-@never_cache
 @require_safe
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
@@ -55,7 +54,7 @@ def components(request: HttpRequest) -> HttpResponse:
     """Every part of a page in every state; for development and demonstration only."""
     if not (settings.DEBUG or settings.DEMONSTRATION):
         raise Http404
-    return render(request, "components.html")
+    return render(request, "components.html", specimens())
 
 
 @require_safe
