@@ -6,11 +6,15 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import exception_handler
 
+from institutions.api import InstitutionViewSet
 from ombudsman.people.access import Refused
+from reports.api import FigureViewSet
+from visits.api_instruments import EditionViewSet, IndicatorViewSet, QuestionViewSet
 
 
 def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -28,5 +32,13 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 router = DefaultRouter()
 router.include_format_suffixes = False
+router.register("institutions", InstitutionViewSet, basename="institution")
+router.register("editions", EditionViewSet, basename="edition")
+router.register("indicators", IndicatorViewSet, basename="indicator")
+router.register("questions", QuestionViewSet, basename="question")
+router.register("figures", FigureViewSet, basename="figure")
 
-urlpatterns = [path("schema/", SpectacularAPIView.as_view(), name="api-schema"), *router.urls]
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="api-schema"),
+    *router.urls,
+]

@@ -93,24 +93,21 @@ def most_unmet(indicators: list[IndicatorLine]) -> list[str]:
 
 
 def key_findings(indicators: list[IndicatorLine], questions: list[QuestionLine]) -> list[KeyFinding]:
-    """Five to eight, if there are as many: the critical indicators most often not met, and children's clearest answers."""
+    """Five to eight, if there are as many: the critical indicators most often not met, and what children were asked with
+    most care (sensitive questions), those first in which their answers divide most. The questionnaire does not say which
+    answer is a good one, so neither does the software: all answers of such a question are printed.
+    """
     worst = [one for one in indicators if one["criticality"] == "critical" and one["percent_not_met"]]
     worst.sort(key=lambda one: (-(one["percent_not_met"] or 0), one["code"]))
-    clearest = [one for one in questions if one["protection"] != Protection.TOO_FEW]
-    clearest.sort(
-        key=lambda one: (
-            not one["sensitive"],
-            -max((cell["percent"] or 0 for cell in one["cells"]), default=0),
-            one["code"],
-        )
-    )
+    told = [one for one in questions if one["protection"] != Protection.TOO_FEW]
+    told.sort(key=lambda one: (not one["sensitive"], max(cell["percent"] or 0 for cell in one["cells"]), one["code"]))
     findings: list[KeyFinding] = [KeyFinding(kind="indicator", code=one["code"]) for one in worst[:KEY_INDICATORS]]
-    return findings + [KeyFinding(kind="question", code=one["code"]) for one in clearest[:KEY_QUESTIONS]]
+    return findings + [KeyFinding(kind="question", code=one["code"]) for one in told[:KEY_QUESTIONS]]
 
 
 def figures_by_key(content: YearContent) -> dict[str, Figure]:
-    """Every printed percentage by its key: "indicator.SEP-01", "indicator.SEP-01.all", "indicator.SEP-01.region.KZ-10",
-    "question.Q-07.yes", "section.SEP", "coverage.regions".
+    """Every printed percentage by its key: "indicator.SEP-01", "indicator.SEP-01.not_met",
+    "indicator.SEP-01.all", "question.Q-07.yes", "section.SEP", "coverage.regions". Those by place stand with their indicator.
     """
     figures: dict[str, Figure] = {}
     period = [content["year"], content["year"]]
@@ -144,12 +141,6 @@ def figures_by_key(content: YearContent) -> dict[str, Figure]:
         add(key, one["favourable"], one["base"], "judged", *common)
         add(f"{key}.not_met", one["unfavourable"], one["base"], "judged", *common)
         add(f"{key}.all", one["favourable"], one["base_all"], "all", *common)
-        for kind, shares in (("region", one["by_region"]), ("kind", one["by_kind"])):
-            for share in shares:
-                place = f"{key}.{kind}.{'+'.join(share['places'])}"
-                behind = (None, one["edition"], one["protection"])
-                add(place, share["favourable"], share["base"], "judged", *behind)
-                add(f"{place}.all", share["favourable"], share["base_all"], "all", *behind)
     for question in content["questions"]:
         for cell in question["cells"]:
             add(

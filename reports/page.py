@@ -1,0 +1,115 @@
+"""What the pages of a report show: frozen content arranged for templates, no number made. Read by views.py."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from .content import IndicatorLine, QuestionLine, RegionLine, SectionLine, YearContent
+
+WORDS_OF_KEYS = {
+    "coverage.regions": _("Regions visited"),
+    "coverage.institutions": _("Institutions visited, of those in the register"),
+    "coverage.refused": _("Visits refused at the gate"),
+}
+
+
+class Finding(NamedTuple):
+    """A key finding: an indicator often not met, or a question with all its answers."""
+
+    kind: str
+    line: IndicatorLine | QuestionLine
+
+
+class Chapter(NamedTuple):
+    """A section of the checklist with its indicators."""
+
+    section: SectionLine
+    indicators: list[IndicatorLine]
+
+
+class Tile(NamedTuple):
+    """A region on the tile map: `look` is the class of its colour."""
+
+    region: RegionLine
+    look: str
+
+
+def arranged(content: YearContent) -> dict[str, Any]:
+    """Everything the report's page needs, by the names its template uses."""
+    indicators = {line["code"]: line for line in content["indicators"]}
+    questions = {line["code"]: line for line in content["questions"]}
+    return {
+        "content": content,
+        "findings": _findings(content, indicators, questions),
+        "voices": [questions[code] for code in content["voices"]],
+        "other_questions": [line for line in content["questions"] if line["code"] not in content["voices"]],
+        "too_few": sum(line["protection"] == "too_few" for line in content["questions"]),
+        "unmet": [indicators[code] for code in content["most_unmet"]],
+        "chapters": _chapters(content),
+        "hidden_indicators": sum(line["protection"] == "hidden" for line in content["indicators"]),
+        "tiles": [Tile(line, _look(line)) for line in content["coverage"]["by_region"] if line["column"] is not None],
+    }
+
+
+def _findings(
+    content: YearContent, indicators: dict[str, IndicatorLine], questions: dict[str, QuestionLine]
+) -> list[Finding]:
+    return [
+        Finding(key["kind"], indicators[key["code"]] if key["kind"] == "indicator" else questions[key["code"]])
+        for key in content["key_findings"]
+    ]
+
+
+def _chapters(content: YearContent) -> list[Chapter]:
+    return [
+        Chapter(
+            section,
+            [
+                line
+                for line in content["indicators"]
+                if (line["instrument"], line["section"]) == (section["instrument"], section["code"])
+            ],
+        )
+        for section in content["sections"]
+    ]
+
+
+def _look(line: RegionLine) -> str:
+    if line["register"] and line["visited"] >= line["register"]:
+        return "full"
+    return "part" if line["visited"] else "empty"
+
+
+class Share(NamedTuple):
+    """One row of a figure's table: the names of a place or several pooled, with both bases."""
+
+    names: Sequence[dict[str, str]]
+    share: Any
+
+
+def one_figure(content: YearContent, key: str) -> dict[str, Any] | None:
+    """What the page of one figure shows, or None where the content has no such figure."""
+    figure = content["figures"].get(key)
+    kind, _dot, rest = key.partition(".")
+    if kind == "question" and figure is None:
+        line = next((line for line in content["questions"] if line["code"] == rest), None)
+        return line and {"key": key, "question": line, "content": content}
+    if figure is None:
+        return None
+    page: dict[str, Any] = {"key": key, "figure": figure, "content": content}
+    if kind == "indicator":
+        line = next(line for line in content["indicators"] if line["code"] == rest.split(".")[0])
+        regions = {line["iso"]: line["name"] for line in content["coverage"]["by_region"]}
+        kinds = {line["code"]: line["plural"] for line in content["coverage"]["by_kind"]}
+        page["indicator"] = line
+        page["scale"] = [step for step in content["scale"] if step["instrument"] == line["instrument"]]
+        page["by_region"] = [Share([regions[code] for code in one["places"]], one) for one in line["by_region"]]
+        page["by_kind"] = [Share([kinds[code] for code in one["places"]], one) for one in line["by_kind"]]
+    elif kind == "question":
+        page["question"] = next(line for line in content["questions"] if line["code"] == rest.split(".")[0])
+    elif kind == "section":
+        page["section"] = next(line for line in content["sections"] if line["code"] == rest)
+    else:
+        page["name"] = WORDS_OF_KEYS[key]
+    return page
