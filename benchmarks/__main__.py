@@ -1,0 +1,33 @@
+"""`python -m benchmarks [NAME] [--size N] [--json] [--check]`: without NAME, what there is and which goals it has."""
+
+import argparse
+import sys
+
+from . import pages, year
+
+BENCHMARKS = {"pages": pages, "year": year}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one benchmark; 1 where a goal is missed and `--check` was given."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=list(BENCHMARKS))
+    parser.add_argument("--size", type=int, help="visits to measure with")
+    parser.add_argument("--repeats", type=int, default=5, help="rounds; the median counts")
+    parser.add_argument("--json", action="store_true", help="one line of JSON, last on standard output")
+    parser.add_argument("--check", action="store_true", help="end with 1 when a goal is missed")
+    asked = parser.parse_args(arguments)
+    if asked.name is None:
+        for name, benchmark in BENCHMARKS.items():
+            print(f"{name:<8} {benchmark.GOAL}")
+        return 0
+    result = BENCHMARKS[asked.name].run(asked.size or BENCHMARKS[asked.name].SIZE, asked.repeats, print)
+    for goal in result.goals:
+        print(goal.said())
+    if asked.json:
+        print(result.line())
+    return 1 if asked.check and not result.holds else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
