@@ -177,10 +177,9 @@ def demo(*, serve: bool, port: int) -> None:
     with step("database"):
         manage("migrate", "--verbosity=0", env=DEMONSTRATION)
         manage("createcachetable", env=DEMONSTRATION)
-    with step("style sheets, fonts and scripts"):
-        manage("collectstatic", "--noinput", "--verbosity=0", env=DEMONSTRATION)
+    static_files()
     with step("demonstration country (kept, if there is one)"):
-        manage("demo", "--if-empty", env=DEMONSTRATION)
+        manage("demo", "--if-empty", env=DEMONSTRATION, quiet=True)
     reports()
     say()
     say((VAR / "demo-sign-ins.txt").read_text(encoding="utf-8").strip())
@@ -194,7 +193,9 @@ def reports() -> None:
     """The annual report of the last full year, in three languages; made again when anything it is made of has changed."""
     year = datetime.date.today().year - 1
     files = [VAR / "reports" / f"voice-of-the-child-{year}-{language}.pdf" for language in LANGUAGES]
-    stamp, made_of = VAR / "reports" / ".made-of", print_digest()
+    stamp = VAR / "reports" / ".made-of"
+    # What shapes the report besides the data, which a publication keeps frozen.
+    made_of = digest_of(*TYPED, "templates", "static", "locale")
     if all(file.exists() for file in files) and stamp.exists() and stamp.read_text() == made_of:
         say(f"→ annual report {year}: already there")
     else:
@@ -205,10 +206,21 @@ def reports() -> None:
         say(f"  {file.relative_to(HOUSE) if file.is_relative_to(HOUSE) else file}")
 
 
-def print_digest() -> str:
-    """A digest of all that shapes the report besides the data: code, templates, style, translations."""
+def static_files() -> None:
+    """Style sheets, fonts and scripts under the names that a browser may keep; collected again when one has changed."""
+    stamp = VAR / "static" / ".made-of"
+    made_of = digest_of("static", "requirements", "ombudsman")
+    if stamp.exists() and stamp.read_text() == made_of:
+        return
+    with step("style sheets, fonts and scripts"):
+        manage("collectstatic", "--noinput", "--verbosity=0", env=DEMONSTRATION)
+        stamp.write_text(made_of)
+
+
+def digest_of(*folders: str) -> str:
+    """A digest of everything in these folders of the house that people wrote."""
     digest = hashlib.sha256()
-    for folder in (*TYPED, "templates", "static", "locale"):
+    for folder in folders:
         for file in sorted((HOUSE / folder).rglob("*")):
             if file.is_file() and file.suffix not in (".pyc", ".mo"):
                 digest.update(str(file.relative_to(HOUSE)).encode())

@@ -384,3 +384,88 @@ def came_through(response: HttpResponseBase) -> bool:
     if response.status_code in (301, 302, 303):
         return "/account/login/?" not in response.headers["Location"]
     return response.status_code in (200, 204, 400, 409, 422)
+
+
+def positions(door: Door) -> tuple[str, ...]:
+    """The positions at which the door leads to different things."""
+    return ("own", "other", "far") if door.concerns_a_visit else ("own", "far") if door.concerns_a_place else ("own",)
+
+
+def knockers(door: Door) -> list[str]:
+    """Everybody of the cast; the program knocks at the doors of programs only, which have a dash in their names."""
+    return [name for name in COLUMNS if name != "robot" or "-" in door.name]
+
+
+def wrong_ways(world: World, door: Door) -> list[str]:
+    """What differs from what is expected, in sentences; empty = all as the matrix says."""
+    if door.state:
+        world.put(door.state)
+    wrong = []
+    for name in knockers(door):
+        for position in positions(door):
+            response = knock(world, name, door, position)
+            status, expected = response.status_code, allowed(world, name, door, position)
+            if came_through(response) is not expected:
+                wrong.append(f"{name} at {position}: {'should' if expected else 'should not'} come through ({status})")
+            elif not expected and name not in ("anonymous", "robot") and status not in (403, 404):
+                wrong.append(f"{name} at {position}: refused by {status}")
+            elif not expected and door.concerns_a_place and status != 404 and outside(world, name, door, position):
+                wrong.append(f"{name} at {position}: {status} tells that it exists")
+    return wrong
+
+
+def outside(world: World, name: str, door: Door, position: str) -> bool:
+    """Whether the thing lies outside the scope of someone whose role could do the act: then it does not exist for them."""
+    if name == "anonymous" or not granted(name, door, door.acts):
+        return False
+    return not allowed(world, name, door, position, acts="Rm")
+
+
+# --- what is read --------------------------------------------------------------------------------------------------------
+
+READERS = {
+    # planted in -> the cell that lets one read it
+    "note": ("visit_draft", "submitted_visit"),
+    "finding": ("finding", "finding"),
+    "recommendation": ("recommendation", "recommendation"),
+}
+
+
+def may_read(world: World, name: str, kind: str, where: str, state: str) -> bool:
+    """Whether the matrix lets this person read what was planted there."""
+    if kind == "institution":
+        position = "far" if where == "there" else "own"
+        place = Door("", "GET", "institution", "R", "institution", state)
+        known = [Door("", "GET", thing, "Rm", "visit", state) for thing in ("visit_draft", "submitted_visit")]
+        spots = ("far",) if where == "there" else ("own", "other")
+        return allowed(world, name, place, position) or any(
+            allowed(world, name, door, spot) for door in known for spot in spots
+        )
+    thing = READERS[kind][state not in OPEN_STATES]
+    if kind == "finding" and "report_editor" in COLUMNS[name] and state != "accepted":
+        return False
+    if kind == "finding" and state in OPEN_STATES and not {"monitor", "team_leader"} & set(COLUMNS[name]):
+        return False
+    return allowed(world, name, Door("", "GET", thing, "R", "visit", state), where)
+
+
+def readers_behind(world: World, door: Door) -> dict[tuple[str, str], set[str]]:
+    """Who finds which planted words behind this door."""
+    read: dict[tuple[str, str], set[str]] = {}
+    for name in knockers(door):
+        for position in positions(door):
+            response = knock(world, name, door, position)
+            body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+            for mark, word in world.marks.items():
+                if word.encode() in body:
+                    read.setdefault(mark, set()).add(name)
+    return read
+
+
+def leaks(world: World, read: dict[tuple[str, str], set[str]], state: str) -> dict[tuple[str, str], list[str]]:
+    """Planted words -> those who read them and may not."""
+    return {
+        mark: sorted(too_many)
+        for mark, names in read.items()
+        if (too_many := {name for name in names if not may_read(world, name, *mark, state)})
+    }
