@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from ombudsman.people.models import User
 
+    from .models import ConflictOfInterest, Institution  # noqa: F401
+
 
 def conflicted_ids(user: "User | AnonymousUser", day: date | None = None) -> Any:
     """A subquery of the institutions this person must not touch: a declared conflict of interest in force on `day`."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from ombudsman.people.models import User
 
+    from .models import Publication  # noqa: F401
+
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
     """Annual reports."""

@@ -5,7 +5,7 @@ denies first, for everybody.
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
 from django.db import models
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from ombudsman.people.models import User
 
-    Person = User | AnonymousUser
+    from .models import Answer, Edition, Finding, Interview, Recommendation, Visit  # noqa: F401
+
+    Person: TypeAlias = "User | AnonymousUser"
 
 DRAFT_STATES = ("open",)
 SUBMITTED_STATES = ("submitted", "returned", "accepted", "void")
