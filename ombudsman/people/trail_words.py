@@ -15,6 +15,20 @@ ACTS = {
     "office.found": _("founded the office"),
     "conflict.declare": _("declared a conflict of interest"),
     "conflict.end": _("ended a conflict of interest"),
+    "visit.look": _("looked at answers of a visit"),
+    "visit.ask": _("asked the team of a visit a question"),
+    "visit.settle": _("settled a question"),
+    "visit.confirm_ratings": _("confirmed ratings of sections"),
+    "visit.return": _("returned a visit"),
+    "visit.accept": _("accepted a visit"),
+    "visit.reopen": _("reopened a visit"),
+    "visit.void": _("declared a visit void"),
+    "finding.accepted": _("accepted a finding"),
+    "finding.returned": _("returned a finding"),
+    "finding.rejected": _("rejected a finding"),
+    "recommendation.issue": _("issued a recommendation"),
+    "recommendation.response": _("recorded what an authority says"),
+    "recommendation.verification": _("recorded what was seen"),
 }
 
 THINGS = {

@@ -1,5 +1,7 @@
 """Findings, the recommendations drawn from them, what authorities say, and what we saw ourselves."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -102,12 +104,25 @@ class Recommendation(models.Model):
     response = models.CharField(max_length=8, choices=Said.choices, default=Said.NONE)
     verification = models.CharField(max_length=11, choices=Seen.choices, default=Seen.NOT_CHECKED)
     repeats = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="repeated_by")
+    # How many times the same was recommended before.
+    times_repeated = models.PositiveSmallIntegerField(default=0)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     objects = RecommendationQuerySet.as_manager()
 
     class Privacy:
-        public = ["id", "number", "authority", "issued_on", "year", "deadline", "response", "verification", "repeats"]
+        public = [
+            "id",
+            "number",
+            "authority",
+            "issued_on",
+            "year",
+            "deadline",
+            "response",
+            "verification",
+            "repeats",
+            "times_repeated",
+        ]
         internal = ["finding", "text_kk", "text_ru", "text_en", "by"]
 
     class Meta:
@@ -120,6 +135,13 @@ class Recommendation(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["year", "authority"], name="recommendation_year")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def overdue(self, day: date) -> bool:
+        """Open, and the deadline passed before `day`; the same rule as the queryset's."""
+        return self.verification not in ("implemented", "overtaken") and self.deadline < day
 
 
 class Response(models.Model):

@@ -113,6 +113,8 @@ def obstacles_to_deciding_finding(finding: Finding, *, by: User, then: str = "",
         return [_("Findings are decided while the visit is in review.")]
     if not may_follow(FINDING, finding.state, then or "accepted"):
         return [_("This finding is not waiting for a decision.")]
+    if finding.state == "accepted" and finding.recommendations.exists():
+        return [_("A recommendation rests on this finding, so it stands.")]
     if then in ("returned", "rejected") and not reason:
         return [_("A reason is needed.")]
     return []

@@ -58,7 +58,7 @@ def look_at(*, visit: Visit, indicators: Collection[str], by: User, at: datetime
         unique_fields=["visit", "indicator"],
         update_fields=["version", "by", "at"],
     )
-    record(by=by, at=at, act="look_at_answers", thing=visit, indicators=[row.code for row in wanted])
+    record(by=by, at=at, act="visit.look", thing=visit, indicators=[row.code for row in wanted])
     return len(wanted)
 
 
@@ -73,7 +73,7 @@ def ask(*, visit: Visit, text: str, indicator: str = "", by: User, at: datetime)
     if not text.strip() or (indicator and row is None):
         raise Refused([_("Write the question to the team.")])
     comment = ReviewComment.objects.create(visit=visit, indicator=row, text=text.strip(), by=by, at=at)
-    record(by=by, at=at, act="ask_team", thing=visit, comment=comment.pk, indicator=indicator)
+    record(by=by, at=at, act="visit.ask", thing=visit, comment=comment.pk, indicator=indicator)
     return comment
 
 
@@ -83,7 +83,7 @@ def settle(*, comment: ReviewComment, by: User, at: datetime) -> None:
     visit = _locked(comment.visit, by)
     _in_review(visit)
     ReviewComment.objects.filter(pk=comment.pk, resolved_at=None).update(resolved_at=at)
-    record(by=by, at=at, act="settle_question", thing=visit, comment=comment.pk)
+    record(by=by, at=at, act="visit.settle", thing=visit, comment=comment.pk)
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def confirm_ratings(*, visit: Visit, by: User, at: datetime) -> int:
     visit = _locked(visit, by)
     _in_review(visit)
     confirmed = visit.ratings.filter(confirmed_by=None).update(confirmed_by=by)
-    record(by=by, at=at, act="confirm_ratings", thing=visit, number=confirmed)
+    record(by=by, at=at, act="visit.confirm_ratings", thing=visit, number=confirmed)
     return confirmed
 
 
@@ -123,7 +123,7 @@ def decide_finding(*, finding: Finding, then: str, reason: str = "", by: User, a
     _unless(rules.obstacles_to_deciding_finding(finding, by=by, then=then, reason=reason.strip()))
     finding.state, finding.state_reason, finding.decided_by = then, reason.strip(), by
     finding.save(update_fields=["state", "state_reason", "decided_by"])
-    record(by=by, at=at, act=f"finding_{then}", thing=finding, visit=str(visit.pk))
+    record(by=by, at=at, act=f"finding.{then}", thing=finding, visit=str(visit.pk))
     return finding
 
 
@@ -141,7 +141,7 @@ def return_visit(*, visit: Visit, remark: str = "", by: User, at: datetime) -> V
     visit.ratings.update(confirmed_by=None)
     _move(visit, "returned", by, at)
     tell_leader(visit)
-    record(by=by, at=at, act="return_visit", thing=visit)
+    record(by=by, at=at, act="visit.return", thing=visit)
     return visit
 
 
@@ -153,7 +153,7 @@ def accept_visit(*, visit: Visit, by: User, at: datetime) -> Visit:
     _move(visit, "accepted", by, at)
     rebuild_tally(visit=visit)
     tell_leader(visit)
-    record(by=by, at=at, act="accept_visit", thing=visit)
+    record(by=by, at=at, act="visit.accept", thing=visit)
     return visit
 
 
@@ -168,7 +168,7 @@ def reopen_visit(*, visit: Visit, reason: str, by: User, at: datetime) -> Visit:
     visit.ratings.update(confirmed_by=None)
     _move(visit, "returned", by, at, reason)
     tell_leader(visit)
-    record(by=by, at=at, act="reopen_visit", thing=visit)
+    record(by=by, at=at, act="visit.reopen", thing=visit)
     return visit
 
 
@@ -186,5 +186,5 @@ def void_visit(*, visit: Visit, reason: str, by: User, at: datetime) -> Visit:
     VisitKey.objects.filter(visit=visit).delete()
     _move(visit, "void", by, at, reason)
     tell_leader(visit)
-    record(by=by, at=at, act="void_visit", thing=visit)
+    record(by=by, at=at, act="visit.void", thing=visit)
     return visit
