@@ -53,7 +53,9 @@ def voices(year: int, rules: Rules) -> Voices:
     everywhere = np.concatenate([part.institution for part in rows]) if rows else np.zeros(0, np.int64)
     institutions, unit = np.unique(everywhere, return_inverse=True)
     held = np.bincount(unit, minlength=len(institutions))
-    heard = _listen(rows, np.split(unit, np.cumsum([len(part) for part in rows]))[: len(rows)], editions, len(institutions))
+    heard = _listen(
+        rows, np.split(unit, np.cumsum([len(part) for part in rows]))[: len(rows)], editions, len(institutions)
+    )
     told = {line: disclosure.protect(_asked(one, held), rules) for line, one in heard.items()}
     told = disclosure.follow_parents(told, _asked_after(heard))
     return Voices(editions, [_line(one, told[line]) for line, one in heard.items()])
