@@ -1,16 +1,26 @@
 """Forms about institutions. They check shape; whether something may be done now is asked of `rules` by the services."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ombudsman.words import LANGUAGES
+
 from .models import Authority, Headcount, Institution, InstitutionKind, Region
 from .services.places import Particulars
 
-LANGUAGE_LABELS = {"kk": _("in Kazakh"), "ru": _("in Russian"), "en": _("in English")}
+# Labels of texts in three languages, by stem; "new" stands for a change of an existing one.
+NAME = {"kk": _("Name in Kazakh"), "ru": _("Name in Russian"), "en": _("Name in English")}
+PLACE = {
+    "kk": _("Town or village in Kazakh"),
+    "ru": _("Town or village in Russian"),
+    "en": _("Town or village in English"),
+}
+NEW_NAME = {"kk": _("New name in Kazakh"), "ru": _("New name in Russian"), "en": _("New name in English")}
+FROM_LIST = {"required": _("Choose one from the list."), "invalid_choice": _("Choose one from the list.")}
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -43,29 +53,26 @@ def number_field(label: Any, *, required: bool = False, highest: int = 100_000, 
     )
 
 
-def word_fields(stem: str, label: Any, *, length: int = 300) -> dict[str, forms.Field]:
+def word_fields(stem: str, labels: dict[str, Any]) -> dict[str, forms.Field]:
     """One text in three languages, none of them required by itself."""
     return {
         f"{stem}_{code}": forms.CharField(
-            label=_("%(text)s %(language)s") % {"text": label, "language": language},
-            max_length=length,
-            required=False,
-            widget=forms.TextInput(attrs={"lang": code}),
+            label=label, max_length=300, required=False, widget=forms.TextInput(attrs={"lang": code})
         )
-        for code, language in LANGUAGE_LABELS.items()
+        for code, label in labels.items()
     }
 
 
 class WordsForm(forms.Form):
-    """A form with texts in three languages, placed where `texts` says: stem -> label."""
+    """A form with texts in three languages, placed as `texts` says: stem -> language -> label."""
 
-    texts: dict[str, Any] = {}
+    texts: ClassVar[dict[str, dict[str, Any]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         made: dict[str, forms.Field] = {}
-        for stem, label in self.texts.items():
-            made |= word_fields(stem, label)
+        for stem, labels in self.texts.items():
+            made |= word_fields(stem, labels)
         self.fields = {**made, **self.fields}
 
     def words(self) -> dict[str, str]:
@@ -76,21 +83,29 @@ class WordsForm(forms.Form):
 class InstitutionForm(WordsForm):
     """A new institution, or a correction of its record (then without a region: that is a move)."""
 
-    texts = {"name": _("Name"), "locality": _("Place")}
-    kind = forms.ModelChoiceField(InstitutionKind.objects.order_by("number"), label=_("Kind"))
-    region = forms.ModelChoiceField(Region.objects.order_by("sort_key"), label=_("Region"))
+    texts: ClassVar = {"name": NAME, "locality": PLACE}
+    kind = forms.ModelChoiceField(
+        InstitutionKind.objects.order_by("number"), label=_("Kind"), empty_label=_("Choose"), error_messages=FROM_LIST
+    )
+    region = forms.ModelChoiceField(
+        Region.objects.order_by("sort_key"), label=_("Region"), empty_label=_("Choose"), error_messages=FROM_LIST
+    )
     authority = forms.ModelChoiceField(
-        Authority.objects.order_by("order"), label=_("Authority"), help_text=_("Who answers for this institution.")
+        Authority.objects.order_by("order"),
+        label=_("Authority"),
+        empty_label=_("Choose"),
+        error_messages=FROM_LIST,
+        help_text=_("Who answers for this institution."),
     )
     capacity = number_field(_("Capacity"), help_text=_("Places for children. Leave empty if it is not known."))
-    sexes = forms.ChoiceField(label=_("Serves"), choices=Institution.Sexes.choices)
+    sexes = forms.ChoiceField(label=_("Serves"), choices=Institution.Sexes.choices, error_messages=FROM_LIST)
     age_from = number_field(_("Youngest age"), highest=25)
     age_to = number_field(_("Oldest age"), highest=25)
     opened_on = day_field(_("Opened on"), required=False)
 
     def __init__(self, *args: Any, institution: Institution | None = None, **kwargs: Any) -> None:
         if institution is not None:
-            names = [f"{stem}_{code}" for stem in self.texts for code in LANGUAGE_LABELS]
+            names = [f"{stem}_{code}" for stem in self.texts for code in LANGUAGES]
             names += ["kind", "authority", "capacity", "sexes", "age_from", "age_to", "opened_on"]
             kwargs.setdefault("initial", {name: getattr(institution, name) for name in names})
         super().__init__(*args, **kwargs)
@@ -114,19 +129,21 @@ class InstitutionForm(WordsForm):
 class RenameForm(WordsForm):
     """A new name from a day on."""
 
-    texts = {"name": _("New name")}
+    texts: ClassVar = {"name": NEW_NAME}
     on = day_field(_("From which day"))
 
     def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {f"name_{code}": getattr(institution, f"name_{code}") for code in LANGUAGE_LABELS})
+        kwargs.setdefault("initial", {f"name_{code}": getattr(institution, f"name_{code}") for code in LANGUAGES})
         super().__init__(*args, **kwargs)
 
 
 class MoveForm(WordsForm):
     """Another place from a day on."""
 
-    texts = {"locality": _("New place")}
-    region = forms.ModelChoiceField(Region.objects.order_by("sort_key"), label=_("Region"))
+    texts: ClassVar = {"locality": PLACE}
+    region = forms.ModelChoiceField(
+        Region.objects.order_by("sort_key"), label=_("Region"), empty_label=_("Choose"), error_messages=FROM_LIST
+    )
     on = day_field(_("From which day"))
 
     def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
@@ -147,7 +164,7 @@ class HeadcountForm(forms.Form):
     """Children present on a day."""
 
     on = day_field(_("Day"))
-    source = forms.ChoiceField(label=_("Source"), choices=Headcount.Source.choices)
+    source = forms.ChoiceField(label=_("Source"), choices=Headcount.Source.choices, error_messages=FROM_LIST)
     children = number_field(
         _("Children present"), required=True, help_text=_("Count the roll yourselves. Write 0 if there are none.")
     )

@@ -107,7 +107,11 @@ def institution_new(request: HttpRequest) -> HttpResponse:
         region = form.cleaned_data["region"]
         return register_institution(particulars=form.particulars(), region=region, by=request.user, at=timezone.now())
 
-    words = {"title": _("Register an institution"), "label": _("Register"), "done": _("The institution is registered.")}
+    words = {
+        "title": _("Register an institution"),
+        "label": _("Register the institution"),
+        "done": _("The institution is registered."),
+    }
     return _form_page(request, form, act, words)
 
 
@@ -219,5 +223,10 @@ def official_figures(request: HttpRequest) -> HttpResponse:
     """What others have published, with contradictions between sources and totals that their parts miss."""
     require_register(request.user)
     series = official.tables(OfficialFigure.objects.order_by("row"))
-    context = {"series": series, "doubtful": [one for one in series if one.gaps or one.contradictions]}
+    single = [one for one in series if len(one.lines) == len(one.years) == 1]
+    context = {
+        "single": single,
+        "series": [one for one in series if one not in single],
+        "doubtful": [one for one in series if one.gaps or one.contradictions],
+    }
     return render(request, "institutions/official_figures.html", context)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 # The word that stands before (in Kazakh: after) the number, by Standard.citation_word.
@@ -46,4 +45,4 @@ def cite(provision: Any) -> str:
     number = numbered(provision.standard.citation_word, provision.number)
     if not number:
         return str(provision.standard.short)
-    return _("%(standard)s, %(provision)s") % {"standard": provision.standard.short, "provision": number}
+    return f"{provision.standard.short}, {number}"

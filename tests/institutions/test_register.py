@@ -179,7 +179,7 @@ def test_others_who_see_the_register_do_not_keep_it(sign_in, cast, name):
         ({"opened_on": "31 February"}, "Write the day, for example 2026-11-22."),
         ({"opened_on": "2999-01-01"}, "The day of opening lies in the future."),
         ({"age_from": "17", "age_to": "10"}, "The oldest age is below the youngest."),
-        ({"kind": "999"}, "Select a valid choice"),
+        ({"kind": "999"}, "Choose one from the list."),
     ],
 )
 def test_bad_input_is_said_plainly_and_nothing_typed_is_lost(sign_in, cast, wrong, said):
@@ -255,7 +255,7 @@ def test_more_children_than_places_is_saved_and_marked(sign_in, cast):
         ({"children": "43?"}, "Write a whole number, for example 43."),
         ({"on": "2999-01-01"}, "The day lies in the future."),
         ({"on": "2009-12-31"}, "The institution opened later than this day."),
-        ({"source": "rumour"}, "Select a valid choice"),
+        ({"source": "rumour"}, "Choose one from the list."),
     ],
 )
 def test_a_headcount_that_cannot_be_is_refused_with_a_reason(sign_in, cast, wrong, said):
