@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from .content import IndicatorLine, QuestionLine, RegionLine, SectionLine, YearContent
+from .content import EditionUsed, IndicatorLine, QuestionLine, RegionLine, SectionLine, YearContent
 
 WORDS_OF_KEYS = {
     "coverage.regions": _("Regions visited"),
@@ -94,7 +94,7 @@ def one_figure(content: YearContent, key: str) -> dict[str, Any] | None:
     kind, _dot, rest = key.partition(".")
     if kind == "question" and figure is None:
         line = next((line for line in content["questions"] if line["code"] == rest), None)
-        return line and {"key": key, "question": line, "content": content}
+        return line and {"key": key, "question": line, "content": content, "editions": _editions(content, line)}
     if figure is None:
         return None
     page: dict[str, Any] = {"key": key, "figure": figure, "content": content}
@@ -102,14 +102,21 @@ def one_figure(content: YearContent, key: str) -> dict[str, Any] | None:
         line = next(line for line in content["indicators"] if line["code"] == rest.split(".")[0])
         regions = {line["iso"]: line["name"] for line in content["coverage"]["by_region"]}
         kinds = {line["code"]: line["plural"] for line in content["coverage"]["by_kind"]}
-        page["indicator"] = line
+        page["indicator"], page["editions"] = line, _editions(content, line)
         page["scale"] = [step for step in content["scale"] if step["instrument"] == line["instrument"]]
         page["by_region"] = [Share([regions[code] for code in one["places"]], one) for one in line["by_region"]]
         page["by_kind"] = [Share([kinds[code] for code in one["places"]], one) for one in line["by_kind"]]
     elif kind == "question":
-        page["question"] = next(line for line in content["questions"] if line["code"] == rest.split(".")[0])
+        asked = next(line for line in content["questions"] if line["code"] == rest.split(".")[0])
+        page["question"], page["editions"] = asked, _editions(content, asked)
     elif kind == "section":
         page["section"] = next(line for line in content["sections"] if line["code"] == rest)
     else:
         page["name"] = WORDS_OF_KEYS[key]
     return page
+
+
+def _editions(content: YearContent, line: IndicatorLine | QuestionLine) -> list[EditionUsed]:
+    """The editions that asked it."""
+    named = line["edition"].split(", ")
+    return [one for one in content["editions"] if f"{one['instrument']} {one['number']}" in named]

@@ -179,7 +179,7 @@ def test_a_draft_is_for_the_office_and_never_stored(client, counted):
 def test_one_figure_says_what_stands_behind_it(client, counted):
     released(counted)
     shown = page(client, "figure", key="indicator.AA-01").content.decode()
-    for words in ("65%", "26 of 40", "40 institutions", "AA-01", "checklist 1", "Base: all, judged or not"):
+    for words in ("65%", "26 of 40", "40 institutions", "AA-01", "Checklist, 1", "Base: all, judged or not"):
         assert words in shown
     assert page(client, "figure", key="question.Q-1").status_code == 200
     assert page(client, "figure", key="section.AA").status_code == 200
