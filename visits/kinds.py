@@ -5,6 +5,7 @@ kinds of a child's question: single and multiple. `parse_…` raises ValueError 
 done by the reports on packed answers (`layout.py`).
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
@@ -29,6 +30,8 @@ VERIFIED_BY = {
     "interview_staff": "staff",
     "other": "other",
 }
+# "1,200" is one thousand two hundred where the decimal sign is a point, and one and a fifth where it is a comma.
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 WHOLE_DIGITS, DECIMAL_DIGITS = 9, 3
 
 
@@ -41,7 +44,10 @@ def parse_measurement(value: Any) -> Decimal | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError(_("Write a number, for example 43 or 12.5."))
-    text = str(value).replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ".")
+    text = str(value).replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    if formats.get_format("DECIMAL_SEPARATOR") == "." and GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    text = text.replace(",", ".")
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -65,6 +71,11 @@ def show_measurement(number: Decimal | None) -> str:
     plain = number.normalize()
     digits = max(0, -int(plain.as_tuple().exponent))
     return str(formats.number_format(plain, digits, use_l10n=True))
+
+
+def write_measurement(number: Decimal | None) -> str:
+    """As it stands in an input: the reader's decimal sign, nothing between thousands."""
+    return "" if number is None else f"{number.normalize():f}".replace(".", formats.get_format("DECIMAL_SEPARATOR"))
 
 
 def parse_sources(values: Any) -> list[str]:

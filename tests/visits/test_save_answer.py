@@ -7,6 +7,7 @@ import pytest
 from ombudsman.people.access import Refused
 from ombudsman.people.models import TrailEntry
 from tests import factories as make
+from visits.kinds import parse_measurement, write_measurement
 from visits.models import Answer, AnswerVersion, ReviewComment, Visit
 from visits.services.answers import (
     Conflict,
@@ -105,9 +106,18 @@ def test_faults_are_said_in_the_readers_language(cast):
     assert caught.value.obstacles
 
 
-@pytest.mark.parametrize(("written", "read"), [("12,5", "12.5"), ("1 200", "1200"), ("1\u00a0200", "1200"), (3, "3")])
+@pytest.mark.parametrize(("written", "read"), [("12,5", "12.5"), ("1 200", "1200"), ("1,200", "1200"), ("1,200.5", "1200.5"), ("1\u00a0200", "1200"), (3, "3")])
 def test_numbers_are_read_as_people_write_them(cast, written, read):
     assert save(cast, choice="met", measurement=written).measurement == Decimal(read)
+
+
+def test_a_comma_is_a_decimal_sign_in_kazakh_and_russian():
+    from django.utils import translation
+
+    for language in ("kk", "ru"):
+        with translation.override(language):
+            assert parse_measurement("1,200") == Decimal("1.2")
+            assert parse_measurement(write_measurement(Decimal("1200.500"))) == Decimal("1200.5")
 
 
 def test_an_indicator_that_does_not_apply_is_answered_on_purpose_only(cast):

@@ -1,0 +1,47 @@
+"""A visit's team in words, and who may be asked to join it. Reads only; views use it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from ombudsman.people.models import Grant, User
+from ombudsman.people.roles import Role
+
+from .models import Participation, Section, Visit
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody on the team now."""
+
+    place: Participation
+    sections: list[Section]
+
+    @property
+    def leads(self) -> bool:
+        return self.place.part == Participation.Part.LEADER
+
+    @property
+    def all_sections(self) -> bool:
+        return not self.sections
+
+
+def team_of(visit: Visit) -> list[Member]:
+    """The team of today, leader first; two queries."""
+    titles = {section.code: section for section in visit.checklist.sections.order_by("order")}
+    places = visit.team.filter(left_on__isnull=True).select_related("user").order_by("part", "user__full_name")
+    return [Member(place, [titles[code] for code in place.sections if code in titles]) for place in places]
+
+
+def candidates(visit: Visit, leader: User) -> QuerySet[User]:
+    """Monitors of the leader's own organisation in the visit's region who are not on the team."""
+    granted = Grant.objects.in_force(timezone.localdate()).filter(
+        Q(region_code="") | Q(region_code=visit.region.iso), role=Role.MONITOR
+    )
+    here = visit.team.filter(left_on__isnull=True).values("user_id")
+    return (
+        User.objects.filter(is_active=True, organisation_id=leader.organisation_id, pk__in=granted.values("user_id"))
+        .exclude(pk__in=here)
+        .order_by("full_name")
+    )
