@@ -1,0 +1,210 @@
+"""The printed book: its words in three languages, its tags, its pages, what lies inside it, and that it is always the same."""
+
+import csv
+import io
+import json
+import re
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+from reports import book, pdf, printing
+from reports.models import ReleasedFile
+
+from .book_content import content
+
+FINGERPRINT = "0123456789abcdef" * 4
+LANGUAGES = ("kk", "ru", "en")
+KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
+
+
+@cache
+def thin() -> dict[str, Any]:
+    """A thinner year, with the letters and signs that a font may lack."""
+    year = content(sections=3, questions=9)
+    for line in year["coverage"]["by_region"][:1]:
+        line["name"] = {"kk": f"{KAZAKH} ё ₸ №", "ru": f"{KAZAKH} ё ₸ №", "en": f"{KAZAKH} ё ₸ №"}
+    return year
+
+
+@cache
+def printed(language: str) -> bytes:
+    return book.build(thin(), language=language, fingerprint=FINGERPRINT)
+
+
+@cache
+def pages(language: str) -> tuple[str, ...]:
+    document = pypdfium2.PdfDocument(printed(language))
+    return tuple(page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document)
+
+
+def text(language: str) -> str:
+    return re.sub(r"\s+", " ", " ".join(pages(language)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_kazakh_letters_are_read_back_from_the_text_layer(language: str) -> None:
+    assert f"{KAZAKH} ё ₸ №" in text(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_font_is_ours_and_embedded(language: str) -> None:
+    with pikepdf.open(io.BytesIO(printed(language))) as file:
+        fonts = [one for one in file.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/FontDescriptor"]
+        assert fonts
+        assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(one.keys()) for one in fonts)
+        assert all("Plex" in str(one.FontName) or "Voice" in str(one.FontName) for one in fonts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_contents_name_the_page_on_which_a_chapter_begins(language: str) -> None:
+    with translation.override(language):
+        chapters = book.Book(book.in_language(thin(), language), language, FINGERPRINT, 1).chapters()
+    contents = pages(language)[2]
+    numbers = [int(line) for line in contents.split("\n") if line.strip().isdigit()]
+    begins = []
+    for chapter in chapters:
+        begins.append(
+            next(
+                at
+                for at, page in enumerate(pages(language), 1)
+                if at > 3 and _flat(chapter.running or chapter.title)[:40] in _flat(page)[:400]
+            )
+        )
+    assert begins == sorted(begins)
+    assert set(begins) <= set(numbers)
+
+
+def _flat(words: str) -> str:
+    return re.sub(r"[\s\u00ad\u2011-]+", "", words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_tagged_says_its_language_and_has_an_outline(language: str) -> None:
+    with pikepdf.open(io.BytesIO(printed(language))) as file:
+        assert file.Root.Lang == language
+        assert file.Root.MarkInfo.Marked
+        assert file.Root.StructTreeRoot
+        assert file.Root.ViewerPreferences.DisplayDocTitle
+        with file.open_outline() as outline:
+            assert len(outline.root) >= 12
+        with file.open_metadata() as metadata:
+            assert metadata["pdfaid:part"] == "3" and metadata["pdfaid:conformance"] == "A"
+            assert metadata["pdfuaid:part"] == "1"
+
+
+def test_the_frozen_figures_lie_inside() -> None:
+    with pikepdf.open(io.BytesIO(printed("kk"))) as file:
+        assert set(file.attachments) == {"figures-2025.csv", "figures-2025.json"}
+        held = {name: spec.get_file().read_bytes() for name, spec in file.attachments.items()}
+        assert all(spec.relationship == "/Data" and spec.description for spec in file.attachments.values())
+    assert json.loads(held["figures-2025.json"]) == thin()
+    rows = list(csv.DictReader(io.StringIO(held["figures-2025.csv"].decode("utf-8-sig"))))
+    assert {row["key"] for row in rows} == set(thin()["figures"])
+    for row in rows:
+        assert row["percent"] == str(book.c(thin()["figures"][row["key"]]["percent"]))
+
+
+def test_the_same_figures_give_the_same_bytes() -> None:
+    assert book.build(thin(), language="en", fingerprint=FINGERPRINT) == printed("en")
+
+
+def test_a_number_changed_in_the_figures_changes_the_text() -> None:
+    changed = deepcopy(thin())
+    one = next(line for line in changed["indicators"] if line["code"] == changed["key_findings"][0]["code"])
+    one["unfavourable"], one["base"] = 7771, 7772
+    before = book.book_html(thin(), language="ru", fingerprint=FINGERPRINT)
+    after = book.book_html(changed, language="ru", fingerprint=FINGERPRINT)
+    assert "7\u00a0771" in after and "7\u00a0771" not in before
+
+
+def test_a_hidden_number_prints_the_sign_and_the_key_explains_it() -> None:
+    hidden = deepcopy(thin())
+    for one in hidden["indicators"]:
+        one.update(protection="hidden", counts=dict.fromkeys(one["counts"]), base=None, favourable=None, partly=None,
+                   unfavourable=None, percent=None, percent_not_met=None, base_all=None, percent_all=None, institutions=None)  # fmt: skip
+    hidden["most_unmet"], hidden["key_findings"] = [], []
+    html = book.book_html(hidden, language="kk", fingerprint=FINGERPRINT)
+    assert html.count("◊") > 20 * len(hidden["indicators"]) / 20
+
+
+def test_a_question_with_too_few_answers_prints_no_answer() -> None:
+    few = deepcopy(thin())
+    few["questions"][3].update(protection="too_few", cells=[], base=None, institutions=None, beside={})
+    few["voices"] = []
+    few["key_findings"] = []
+    html = book.book_html(few, language="en", fingerprint=FINGERPRINT)
+    assert "Too few answers to print." in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_but_the_cover_is_marked_as_demonstration(language: str) -> None:
+    mark = {"kk": "КӨРСЕТІЛІМ", "ru": "ДЕМОНСТРАЦИЯ", "en": "DEMONSTRATION"}[language]
+    assert all(mark in page for page in pages(language))
+    real = deepcopy(thin())
+    real["demonstration"] = False
+    assert mark not in book.book_html(real, language=language, fingerprint=FINGERPRINT)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_no_sentence_is_left_in_english(language: str) -> None:
+    words = set(re.findall(r"[A-Za-z]{4,}", text(language)))
+    known = {"Voice", "Child", "Children", "Ombudsman", "JSON", "Reply", "Kazakhstan", "Committee", "Rights", "list", "issues"}
+    assert {word for word in words if not re.fullmatch(r"[A-F]+", word)} <= known
+
+
+def test_the_sentence_of_limits_stands_with_the_childrens_answers() -> None:
+    assert text("en").count("the figure is not an estimate for all") >= 4
+
+
+def test_missing_pango_is_said_in_a_sentence_and_the_site_is_only_warned(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise OSError("cannot load library 'libpango-1.0-0'")
+
+    assert pdf.pango_is_there(None) == []
+    monkeypatch.setattr(pdf.importlib, "import_module", missing)
+    with pytest.raises(pdf.NoPrinter, match="libpango-1.0-0"):
+        book.build(thin(), language="en", fingerprint=FINGERPRINT)
+    (warning,) = pdf.pango_is_there(None)
+    assert warning.id == "reports.W001" and "libpango-1.0-0" in str(warning.hint)
+    assert not warning.is_serious()
+
+
+def test_the_book_loads_nothing_but_its_own_fonts() -> None:
+    weasyprint = pdf.printer()
+    fetcher = pdf._own_files_only(weasyprint)
+    assert fetcher.fetch(f"{pdf.SHELF}fonts/IBMPlexSans-Regular.woff2").read(4) == b"wOF2"
+    for address in ("https://example.org/a.png", "file:///etc/hostname", f"{pdf.SHELF}css/base.css", f"{pdf.SHELF}fonts/../css/base.css"):
+        with pytest.raises(weasyprint.urls.FatalURLFetchingError):
+            fetcher.fetch(address)
+
+
+def test_the_command_writes_the_file_and_enters_it_in_the_ledger(cast: Any, tmp_path: Any, settings: Any) -> None:
+    from django.utils import timezone
+
+    from reports.models import FrozenFigures, Publication, canonical
+
+    settings.VAR_DIR = tmp_path
+    publication = Publication.objects.create(year=2025, created_at=timezone.now())
+    frozen = FrozenFigures.objects.create(publication=publication, content=thin(), sha256=FINGERPRINT, frozen_at=timezone.now())
+    assert canonical(frozen.content)
+    at = timezone.now()
+    path = printing.print_publication(publication=publication, language="en", by=None, at=at)
+    assert path == tmp_path / "reports" / "voice-of-the-child-2025-en.pdf"
+    assert path.read_bytes() == printed("en")
+    printing.print_publication(publication=publication, language="en", by=None, at=at)
+    entry = ReleasedFile.objects.get()
+    assert (entry.name, entry.size) == (path.name, len(printed("en")))
+
+
+def test_the_command_refuses_a_year_without_accepted_visits(db: None) -> None:
+    from django.core.management.base import CommandError
+
+    with pytest.raises(CommandError):
+        call_command("build_report", "1999", "--all")
