@@ -60,7 +60,7 @@ def test_an_indicator_shows_its_standards_where_it_applies_and_its_measurement(r
     assert "Havana Rules, rule 22" in text
     assert "Remand centres" in text
     assert "Orphanages" not in text
-    assert "12 hours" in text
+    assert '12 <span class="soft">(hours)</span>' in text
     assert "Less is better." in text
     assert "In documents, in talks with children" in text
 
