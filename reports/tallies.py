@@ -1,7 +1,7 @@
 """Counting packed tallies: the database picks the visits, numpy counts the bytes (DESIGN decision 10).
 
-One query for visits and one for interviews fetch narrow tuples (region, kind, institution, edition, bytes); every count is one
-`bincount` over combined keys, edition by edition, in chunks, so memory stays flat. Read by `figures.py` and its
+Narrow tuples of visits and of packed rows come in one scan each and meet in numpy; every count is one `bincount` over combined
+keys, edition by edition, in chunks, so memory stays flat. Read by `figures.py` and its
 neighbours and by the benchmarks; no model instance is made here.
 
 "Latest" counts the latest accepted visit of each institution in the year; "all" counts every accepted visit. A visit refused
@@ -9,15 +9,14 @@ at the gate has no answers and never takes the place of one that has. Interviews
 contributes the latest accepted visit that has interviews which count.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from django.db import connections
-from django.db.models import Exists, F, OuterRef, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import Cast, RowNumber
 from numpy.typing import NDArray
 
 from visits.layout import FIRST, SINGLE, Layout, Place, length
@@ -73,37 +72,74 @@ def _newest_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
 
 
 def visit_rows(year: int, choice: Choice = "latest") -> list[Rows]:
-    """The tallies of the visits that count, edition by edition. One query (and one for the layouts)."""
-    tallies = VisitTally.objects.filter(visit__in=visits_that_count(year, choice).values("pk"))
-    return _read(tallies, "visit__", "answers", "child_only")
+    """The tallies of the visits that count (as `visits_that_count`), edition by edition. Two queries, one for the layouts."""
+    visits = Visit.objects.accepted().in_year(year).exclude(access=Visit.Access.REFUSED)
+    read = _Read(visits, VisitTally.objects.all(), "answers", "child_only")
+    return read.sorted_by_edition(read.newest() if choice == "latest" else None)
 
 
 def interview_rows(year: int) -> list[Rows]:
-    """The interviews that count, edition by edition. One query (and one for the layouts). Their order means nothing."""
-    interviews = Interview.objects.counted().filter(visit__in=visits_with_interviews(year).values("pk"))
-    return _read(interviews, "visit__", "answers")
+    """The interviews that count (as `visits_with_interviews`), edition by edition. Two queries, one for the layouts.
+    Their order means nothing.
+    """
+    read = _Read(Visit.objects.accepted().in_year(year), Interview.objects.counted(), "answers")
+    return read.sorted_by_edition(read.newest(np.unique(read.visit)))
 
 
-def _read(rows: "QuerySet[Any]", visit: str, *blobs: str) -> list[Rows]:
-    narrow = rows.order_by().values_list(
-        f"{visit}region_id", f"{visit}institution_kind_id", f"{visit}institution_id", "edition_id", *blobs
-    )
-    numbers: dict[int, list[Numbers]] = defaultdict(list)
-    packed: dict[int, list[list[bytes]]] = defaultdict(lambda: [[] for _ in blobs])
-    for chunk in _chunks(narrow):
-        region, kind, institution, edition, *columns = zip(*chunk, strict=True)
-        ids = np.array([region, kind, institution, edition], np.int64)
-        for number in np.unique(ids[3]).tolist():
-            here = ids[3] == number
-            numbers[number].append(ids[:3, here])
-            wanted = None if here.all() else np.flatnonzero(here).tolist()
-            for kept, column in zip(packed[number], columns, strict=True):
-                kept.extend(column if wanted is None else [column[at] for at in wanted])
-    layouts = dict(Edition.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "layout"))
-    return [
-        _assemble(number, layouts[number], np.concatenate(numbers[number], axis=1), *packed[number])
-        for number in sorted(numbers)
-    ]
+class _Read:
+    """Packed rows with the visit each belongs to. Visits and rows come in two narrow scans and meet here: the database
+    would look up every visit of every row again, and choose the newest by sorting all of them.
+    """
+
+    def __init__(self, visits: "QuerySet[Visit]", rows: "QuerySet[Any]", *blobs: str) -> None:
+        name = Cast("pk", CharField(max_length=36))
+        narrow = visits.order_by().values_list("region_id", "institution_kind_id", "institution_id", "first_day", name)
+        self.found = [row for chunk in _chunks(narrow) for row in chunk]
+        # [region, kind, institution] of each visit
+        self.ids = np.array([row[:3] for row in self.found], np.int64).reshape(-1, 3).T
+        place = {row[4]: at for at, row in enumerate(self.found)}
+        owner = Cast("visit_id", CharField(max_length=36))
+        packed = (
+            rows.order_by().filter(visit__in=visits.order_by().values("pk")).values_list(owner, "edition_id", *blobs)
+        )
+        at: list[Numbers] = [np.zeros(0, np.int64)]
+        editions: list[Numbers] = [np.zeros(0, np.int64)]
+        self.blobs: list[list[bytes]] = [[] for _ in blobs]
+        for chunk in _chunks(packed):
+            owners, numbers, *columns = zip(*chunk, strict=True)
+            at.append(np.fromiter(map(place.__getitem__, owners), np.int64, len(owners)))
+            editions.append(np.array(numbers, np.int64))
+            for kept, column in zip(self.blobs, columns, strict=True):
+                kept.extend(column)
+        self.visit, self.edition = np.concatenate(at), np.concatenate(editions)
+
+    def newest(self, among: Numbers | None = None) -> Numbers:
+        """The newest visit of each institution, of all visits or of some."""
+        best: dict[int, int] = {}
+        for at in range(len(self.found)) if among is None else among.tolist():
+            row = self.found[at]
+            other = best.get(row[2])
+            if other is None or row[3:] > self.found[other][3:]:
+                best[row[2]] = at
+        return np.fromiter(best.values(), np.int64, len(best))
+
+    def sorted_by_edition(self, visits: Numbers | None) -> list[Rows]:
+        """The rows of these visits (all if None), one `Rows` for each edition, in the order of editions."""
+        wanted = np.ones(len(self.visit), bool)
+        if visits is not None:
+            counts = np.zeros(len(self.found), bool)
+            counts[visits] = True
+            wanted = counts[self.visit]
+        numbers = np.unique(self.edition[wanted]).tolist()
+        layouts = dict(Edition.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "layout"))
+        return [self._of(number, layouts[number], wanted & (self.edition == number)) for number in numbers]
+
+    def _of(self, edition: int, layout: Layout, mask: NDArray[np.bool_]) -> Rows:
+        columns = self.blobs
+        if not mask.all():
+            keep = np.flatnonzero(mask).tolist()
+            columns = [[column[at] for at in keep] for column in self.blobs]
+        return _assemble(edition, layout, self.ids[:, self.visit[mask]], *columns)
 
 
 def _chunks(narrow: "QuerySet[Any, Any]") -> Iterator[list[tuple[Any, ...]]]:

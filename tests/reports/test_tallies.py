@@ -197,9 +197,9 @@ def test_editions_with_other_choices_are_never_added_up(country):
 
 
 def test_few_queries_whatever_the_number_of_visits(country, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         tallies.visit_rows(YEAR)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         tallies.interview_rows(YEAR)
     with django_assert_max_num_queries(60):
         year_content(YEAR)
