@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ombudsman.people.access import Refused
 from ombudsman.people.models import User
@@ -31,14 +31,22 @@ def record_headcount(
     """
     if obstacles := obstacles_to_count(institution, on, source, children, girls, boys):
         raise Refused(obstacles)
-    headcount = Headcount.objects.create(
-        institution=institution,
-        on=on,
-        children=children,
-        girls=girls,
-        boys=boys,
-        capacity=institution.capacity if capacity is None else capacity,
-        source=source,
-    )
+    try:
+        with transaction.atomic():
+            headcount = Headcount.objects.create(
+                institution=institution,
+                on=on,
+                children=children,
+                girls=girls,
+                boys=boys,
+                capacity=institution.capacity if capacity is None else capacity,
+                source=source,
+            )
+    except IntegrityError as error:
+        # Two people saved the same day at once: the second learns it as if the first had been long before.
+        again = obstacles_to_count(institution, on, source, children, girls, boys)
+        if not again:
+            raise
+        raise Refused(again) from error
     record(by=by, at=at, act="headcount.record", thing=headcount, institution=institution.pk, source=source)
     return headcount

@@ -274,6 +274,23 @@ def test_one_headcount_a_day_and_source(cast):
         record_headcount(source="visit", **given)
 
 
+def test_two_who_save_the_same_day_at_once_are_told_apart_by_the_database(cast, monkeypatch):
+    given = {
+        "institution": cast.centre,
+        "on": make.DAY,
+        "by": cast.saule,
+        "at": make.NOON,
+        "children": 3,
+        "source": "visit",
+    }
+    record_headcount(**given)
+    answers = iter([[], ["A headcount of this day is there."]])
+    monkeypatch.setattr("institutions.services.headcounts.obstacles_to_count", lambda *args: next(answers))
+    with pytest.raises(Refused, match="is there"):
+        record_headcount(**given)
+    assert Headcount.objects.count() == 1
+
+
 def test_the_official_figures_show_what_does_not_agree(sign_in):
     OfficialFigure.objects.bulk_create(reference_files.official_figures())
     page = sign_in("dan").get(reverse("official_figures")).content.decode()
