@@ -1,13 +1,14 @@
 """Pages of the register of conflicts of interest."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ombudsman.people.access import Refused
+from ombudsman.people.requests import PersonRequest
 
 from . import conflict_rules as rules
 from .conflict_forms import ConflictForm
@@ -16,7 +17,7 @@ from .services.conflicts import declare_conflict, end_conflict
 
 
 @require_safe
-def conflict_list(request: HttpRequest) -> HttpResponse:
+def conflict_list(request: PersonRequest) -> HttpResponse:
     """One's own declarations; the whole register for those who keep or audit it."""
     today, keeps = timezone.localdate(), rules.keeps_register(request.user)
     conflicts = ConflictOfInterest.objects.visible_to(request.user).select_related("user", "institution")
@@ -32,7 +33,7 @@ def conflict_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def conflict_new(request: HttpRequest) -> HttpResponse:
+def conflict_new(request: PersonRequest) -> HttpResponse:
     """Declares a conflict of interest: anybody for themselves, the office for others."""
     form = ConflictForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +57,7 @@ def conflict_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def conflict_end(request: HttpRequest, pk: int) -> HttpResponse:
+def conflict_end(request: PersonRequest, pk: int) -> HttpResponse:
     """Ends a declaration."""
     conflict = get_object_or_404(ConflictOfInterest.objects.visible_to(request.user), pk=pk)
     try:

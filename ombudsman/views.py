@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from ombudsman.people.requests import PersonRequest
 from ombudsman.specimens import specimens
 from ombudsman.worklists import day_of
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """The day's work of the person who is signed in."""
     return render(request, "home.html", {"today": timezone.localdate(), "day": day_of(request.user)})
 
@@ -33,7 +34,7 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
         settings.LANGUAGE_COOKIE_NAME,
         code,
         max_age=settings.LANGUAGE_COOKIE_AGE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
         secure=settings.HTTPS,
         httponly=True,
     )
@@ -50,7 +51,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def components(request: HttpRequest) -> HttpResponse:
+def components(request: PersonRequest) -> HttpResponse:
     """Every part of a page in every state; for development and demonstration only."""
     if not (settings.DEBUG or settings.DEMONSTRATION):
         raise Http404

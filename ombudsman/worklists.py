@@ -22,7 +22,7 @@ from ombudsman.people.places import region_names
 from ombudsman.people.roles import Act, Reach, Role, Thing
 from ombudsman.templatetags.house import days, on_day
 from reports.models import Publication
-from visits.models import Answer, Indicator, Recommendation, Visit
+from visits.models import Answer, Indicator, Recommendation, ReviewComment, Visit
 
 # A worklist is read, not scrolled: the oldest few of a kind, and where the others are.
 FEW = 5
@@ -115,13 +115,16 @@ def day_of(user: User) -> Day:
 def monitor(user: User, day: Day) -> None:
     """Visit in progress, returned visits with their questions, the latest visits of the own teams."""
     own = Visit.objects.editable_by(user).select_related("institution", "institution_kind").newest_first()
-    editable = list(own.annotate(questions=Count("comments", filter=Q(comments__resolved_at__isnull=True))))
+    editable = list(own)
+    returned = [visit.pk for visit in editable if visit.state == Visit.State.RETURNED]
+    unanswered = ReviewComment.objects.filter(visit__in=returned, resolved_at__isnull=True).order_by()
+    questions = dict(unanswered.values_list("visit").annotate(number=Count("pk")))
     going_on = [visit for visit in editable if visit.state == Visit.State.OPEN]
     if going_on:
         day.now = in_progress(user, going_on[0])
     for visit in editable:
         if visit.state == Visit.State.RETURNED:
-            asked = visit.questions
+            asked = questions.get(visit.pk, 0)
             text = ngettext("%(number)s question of the reviewer", "%(number)s questions of the reviewer", asked)
             day.tasks.append(
                 Task(
@@ -256,7 +259,7 @@ def invitations(user: User) -> Iterator[Task]:
     rows = Invitation.objects.filter(accepted_at__isnull=True, expires_at__gt=timezone.now())
     scopes = rights_of(user).scopes(Act.CREATE, Thing.PEOPLE)
     if not any(scope.reach is Reach.ALL for scope in scopes):
-        rows = rows.filter(organisation_id=user.organisation_id)
+        rows = rows.filter(organisation__people=user)
     waiting = rows.count()
     if waiting:
         yield Task(

@@ -49,7 +49,7 @@ class InvitationForm(forms.Form):
         if rules.invites_to_own_only(by):
             own = self.fields["organisation"]
             if isinstance(own, forms.ModelChoiceField):
-                own.queryset = Organisation.objects.filter(pk=by.organisation_id)
+                own.queryset = Organisation.objects.filter(people=by)
                 own.initial, own.empty_label = by.organisation_id, None
 
 

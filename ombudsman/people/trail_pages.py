@@ -37,7 +37,7 @@ def trail_page(user: User, asked: Any) -> dict[str, Any]:
     rows = [
         {
             "entry": entry,
-            "name": names.get(entry.actor, ""),
+            "name": names.get(entry.actor, "") if entry.actor else "",
             "act": ACTS.get(entry.act, entry.act),
             "thing": THINGS.get(entry.thing, entry.thing),
         }

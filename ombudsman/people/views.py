@@ -18,6 +18,7 @@ from .access import Refused, may, require, rights_of
 from .forms import AcceptForm, GrantForm, InvitationForm, PeopleFilterForm, TokenForm
 from .models import ApiToken, Grant, Invitation, User, digest
 from .places import region_names
+from .requests import PersonRequest
 from .roles import Act, Role, Thing
 from .services import CLIENT_DOMAIN
 from .trail_pages import trail_page
@@ -39,7 +40,7 @@ def described(grants: list[Grant]) -> list[dict[str, object]]:
 
 
 @require_safe
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: PersonRequest) -> HttpResponse:
     """Everybody within reach: all for the office, the own organisation for its coordinator."""
     rights = rights_of(request.user)
     if not (may(request.user, Act.DECIDE, Thing.PEOPLE) or rights.has(Role.AUDITOR) or rules.may_invite(request.user)):
@@ -73,7 +74,7 @@ def waiting_grants(user: User) -> list[dict[str, object]]:
 
 
 @require_safe
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: PersonRequest, pk: int) -> HttpResponse:
     """One person: organisation, roles with their history, what can be done."""
     person = get_object_or_404(User.objects.visible_to(request.user).select_related("organisation"), pk=pk)
     grants = list(person.grants.select_related("proposed_by", "approved_by").order_by("-starts", "-pk"))
@@ -98,7 +99,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: PersonRequest) -> HttpResponse:
     """Invites a new person by e-mail."""
     if not rules.may_invite(request.user):
         raise PermissionDenied
@@ -153,7 +154,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "people/invitation.html", {"form": form, "email": email})
 
 
-def person_to_decide(request: HttpRequest, pk: int) -> User:
+def person_to_decide(request: PersonRequest, pk: int) -> User:
     """A person within reach whose roles the signed-in person may decide; 404 outside reach, 403 without the right."""
     found = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     require(request.user, Act.DECIDE, Thing.PEOPLE)
@@ -161,7 +162,7 @@ def person_to_decide(request: HttpRequest, pk: int) -> User:
 
 
 @require_POST
-def send_link(request: HttpRequest, pk: int) -> HttpResponse:
+def send_link(request: PersonRequest, pk: int) -> HttpResponse:
     """Sends a new sign-in link to somebody who lost the password."""
     person = person_to_decide(request, pk)
     try:
@@ -175,7 +176,7 @@ def send_link(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def grant_new(request: HttpRequest, pk: int) -> HttpResponse:
+def grant_new(request: PersonRequest, pk: int) -> HttpResponse:
     """Proposes a role for a person."""
     person = person_to_decide(request, pk)
     form = GrantForm(request.POST or None)
@@ -201,7 +202,7 @@ def grant_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "people/grant_new.html", {"form": form, "person": person})
 
 
-def grant_to_decide(request: HttpRequest, pk: int) -> Grant:
+def grant_to_decide(request: PersonRequest, pk: int) -> Grant:
     """A grant of a person within reach; 404 outside reach, 403 without the right."""
     visible = User.objects.visible_to(request.user)
     grant = get_object_or_404(Grant.objects.filter(user__in=visible).select_related("user"), pk=pk)
@@ -210,7 +211,7 @@ def grant_to_decide(request: HttpRequest, pk: int) -> Grant:
 
 
 @require_POST
-def grant_approve(request: HttpRequest, pk: int) -> HttpResponse:
+def grant_approve(request: PersonRequest, pk: int) -> HttpResponse:
     """The second person's yes."""
     grant = grant_to_decide(request, pk)
     try:
@@ -222,7 +223,7 @@ def grant_approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
+def grant_end(request: PersonRequest, pk: int) -> HttpResponse:
     """Ends a role or takes back a proposal."""
     grant = grant_to_decide(request, pk)
     try:
@@ -234,7 +235,7 @@ def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def account_close(request: HttpRequest, pk: int) -> HttpResponse:
+def account_close(request: PersonRequest, pk: int) -> HttpResponse:
     """Closes an account, or opens it again (`again` in the form)."""
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     require(request.user, Act.EDIT, Thing.PEOPLE)
@@ -249,7 +250,7 @@ def account_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def token_list(request: HttpRequest) -> HttpResponse:
+def token_list(request: PersonRequest) -> HttpResponse:
     """Keys for programs; a new key's secret is shown once, on the page that answers the form."""
     require(request.user, Act.DECIDE, Thing.PEOPLE)
     form, secret = TokenForm(request.POST or None), ""
@@ -268,7 +269,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def token_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def token_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """Ends a key at once."""
     require(request.user, Act.DECIDE, Thing.PEOPLE)
     services.withdraw_token(token=get_object_or_404(ApiToken, pk=pk), by=request.user, at=timezone.now())
@@ -277,7 +278,7 @@ def token_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def trail(request: HttpRequest) -> HttpResponse:
+def trail(request: PersonRequest) -> HttpResponse:
     """Who did what: all for the auditor, all but own acts for the coordinator, own acts for others."""
     require(request.user, Act.READ, Thing.TRAIL)
     return render(request, "people/trail.html", trail_page(request.user, request.GET))
