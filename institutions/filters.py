@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .models import Authority, Institution, InstitutionKind, Region
+from .queries import InstitutionQuerySet
 
 
-class InstitutionFilter(django_filters.FilterSet):
+class InstitutionFilter(django_filters.FilterSet):  # type: ignore[misc]
     """`?q=words&region=KZ-35&kind=remand_centre&authority=mia&state=open`. An unknown value finds nothing."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Words in the name or place"))
@@ -42,9 +43,9 @@ class InstitutionFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     @property
-    def found(self) -> "QuerySet[Institution]":
+    def found(self) -> InstitutionQuerySet:
         """The rows that match; none where a filter is not understood (the form then says which)."""
-        rows: QuerySet[Institution] = self.qs
+        rows: InstitutionQuerySet = self.qs
         return rows if self.is_valid() else rows.none()
 
     def by_words(self, rows: "QuerySet[Institution]", name: str, value: str) -> "QuerySet[Institution]":

@@ -24,7 +24,7 @@ def conflicted_ids(user: "User | AnonymousUser", day: date | None = None) -> Any
     """A subquery of the institutions this person must not touch: a declared conflict of interest in force on `day`."""
     day = day or timezone.localdate()
     conflicts = apps.get_model("institutions", "ConflictOfInterest").objects
-    return conflicts.filter(Q(until__isnull=True) | Q(until__gte=day), user_id=user.pk, starts__lte=day).values(
+    return conflicts.filter(Q(until__isnull=True) | Q(until__gte=day), user_id=user.pk or 0, starts__lte=day).values(
         "institution_id"
     )
 

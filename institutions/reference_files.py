@@ -82,7 +82,7 @@ def official_figures() -> list[OfficialFigure]:
     made = []
     for number, row in enumerate(_csv("official_figures.csv"), 1):
         name, part = row["dimensions"].split("=", 1) if row["dimensions"] else ("", "")
-        split = said["breakdowns"][name] if name else {"name": nothing, "parts": {"": nothing}}
+        split: dict[str, Any] = said["breakdowns"][name] if name else {"name": nothing, "parts": {"": nothing}}
         made.append(
             OfficialFigure(
                 series=row["series"],

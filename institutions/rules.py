@@ -1,5 +1,6 @@
 """What stands in the way of changing an institution or counting its children. Whole sentences; empty = nothing."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
@@ -32,10 +33,10 @@ def obstacles_to_close(institution: Institution, on: date | None = None) -> list
     return obstacles_of_day(institution, on) if on else []
 
 
-def obstacles_to_register(kk: str, ru: str, en: str, opened_on: date | None) -> list[str]:
+def obstacles_to_register(names: Iterable[str], opened_on: date | None) -> list[str]:
     """A new institution needs a name in one language at least, and cannot open in the future."""
     found = []
-    if not (kk or ru or en):
+    if not any(names):
         found.append(_("Write the name in one language at least."))
     if opened_on and opened_on > timezone.localdate():
         found.append(_("The day of opening lies in the future."))

@@ -1,9 +1,10 @@
 """Pages of institutions: the register, one place, its record and headcounts, regions, official figures."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -37,7 +38,12 @@ from .services.places import (
 PAGE = 50
 
 
-def require_register(user: User) -> None:
+def person(request: HttpRequest) -> User:
+    """Who acts: every door of this room asks for signing in, so it is a person."""
+    return cast(User, request.user)
+
+
+def require_register(user: User | AnonymousUser) -> None:
     """The register is for those whose role opens it; a name released to everybody is seen on its own page only."""
     scopes = rights_of(user).scopes(Act.READ, Thing.INSTITUTION)
     if all(scope.reach is Reach.RELEASED for scope in scopes):
@@ -50,7 +56,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
     require_register(request.user)
     visible = Institution.objects.visible_to(request.user)
     filters = InstitutionFilter(request.GET, queryset=visible)
-    rows = filters.found.select_related("kind", "region").with_latest_headcount().in_alphabet()
+    rows = filters.found.with_latest_headcount().select_related("kind", "region").in_alphabet()
     context = {
         "form": filters.form,
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
@@ -105,7 +111,9 @@ def institution_new(request: HttpRequest) -> HttpResponse:
 
     def act() -> Institution:
         region = form.cleaned_data["region"]
-        return register_institution(particulars=form.particulars(), region=region, by=request.user, at=timezone.now())
+        return register_institution(
+            particulars=form.particulars(), region=region, by=person(request), at=timezone.now()
+        )
 
     words = {
         "title": _("Register an institution"),
@@ -178,7 +186,7 @@ def institution_change(request: HttpRequest, uid: Any, change: str) -> HttpRespo
     name = str(place)
 
     def run() -> Institution:
-        act(form, place, request.user, timezone.now())
+        act(form, place, person(request), timezone.now())
         return place
 
     return _form_page(request, form, run, {**words, "place": name, "uid": place.uid})
@@ -192,7 +200,7 @@ def headcount_new(request: HttpRequest, uid: Any) -> HttpResponse:
     form = HeadcountForm(request.POST or None, institution=place)
 
     def act() -> Institution:
-        headcount = record_headcount(institution=place, by=request.user, at=timezone.now(), **form.cleaned_data)
+        headcount = record_headcount(institution=place, by=person(request), at=timezone.now(), **form.cleaned_data)
         if headcount.overcrowded:
             text = _("%(children)s children, capacity %(capacity)s. Saved and marked as overcrowded.")
             messages.warning(request, text % {"children": headcount.children, "capacity": headcount.capacity})

@@ -27,7 +27,7 @@ class SectionSerializer(serializers.ModelSerializer[Section]):
 class ChoiceSerializer(serializers.ModelSerializer[Choice]):
     """A possible answer; its role says how it is counted."""
 
-    label = WordsField()
+    label = WordsField()  # type: ignore[assignment]
 
     class Meta:
         model = Choice
@@ -135,7 +135,7 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
         ]
 
 
-class EditionFilter(filters.FilterSet):
+class EditionFilter(filters.FilterSet):  # type: ignore[misc]
     """`?instrument=checklist&kind=checklist&state=published`."""
 
     instrument = filters.CharFilter(field_name="instrument__code")
@@ -147,7 +147,7 @@ class EditionFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class ItemFilter(filters.FilterSet):
+class ItemFilter(filters.FilterSet):  # type: ignore[misc]
     """What indicators and questions are narrowed by: `?instrument=checklist&edition=1&section=SEP&family=remand`."""
 
     instrument = filters.CharFilter(field_name="edition__instrument__code")

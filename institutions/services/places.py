@@ -59,7 +59,7 @@ def register_institution(*, particulars: Particulars, region: Region, by: User, 
     """Adds a place to the register. Raises Refused."""
     texts = particulars.texts
     names = [texts.get(f"name_{code}", "") for code in LANGUAGES]
-    _refuse(obstacles_to_register(*names, particulars.opened_on))
+    _refuse(obstacles_to_register(names, particulars.opened_on))
     institution = Institution(region=region)
     _fill(institution, particulars)
     institution.save()
@@ -81,7 +81,7 @@ def _fill(institution: Institution, particulars: Particulars) -> None:
 def correct_institution(*, institution: Institution, particulars: Particulars, by: User, at: datetime) -> Institution:
     """Puts the record right. A new capacity or authority is history too: it leaves an event of today. Raises Refused."""
     names = [particulars.texts.get(f"name_{code}", "") for code in LANGUAGES]
-    _refuse(obstacles_to_register(*names, particulars.opened_on))
+    _refuse(obstacles_to_register(names, particulars.opened_on))
     today, old = timezone.localdate(at), Institution.objects.select_for_update().get(pk=institution.pk)
     if old.capacity is not None and old.capacity != particulars.capacity:
         _note(institution, "capacity", today, str(old.capacity), str(particulars.capacity or ""))
@@ -99,7 +99,7 @@ def rename_institution(
     *, institution: Institution, names: dict[str, str], on: date, by: User, at: datetime
 ) -> Institution:
     """Gives a new name from a day on; `names` = {"name_kk": …}. The old one stays in the history. Raises Refused."""
-    _refuse(obstacles_to_change(institution, on) + obstacles_to_register(*names.values(), None))
+    _refuse(obstacles_to_change(institution, on) + obstacles_to_register(names.values(), None))
     before = in_all_languages(institution, "name")
     for name, text in names.items():
         setattr(institution, name, text)

@@ -140,8 +140,9 @@ def _text_of(item: Content, stem: str) -> dict[str, str]:
     """The text of an indicator or question in its content; {} where it has none."""
     if stem in ("measure", "measure_unit"):
         measurement = item.get("measurement") or {}
-        return measurement.get({"measure": "label", "measure_unit": "unit"}[stem], {})
-    return item.get(stem, {})
+        stem, item = {"measure": "label", "measure_unit": "unit"}[stem], measurement
+    text: dict[str, str] = item.get(stem, {})
+    return text
 
 
 def write_edition(*, instrument: Instrument, content: Content) -> Edition:

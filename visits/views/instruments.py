@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,12 +24,12 @@ from ..models import Answer, Edition, Indicator, IndicatorReference, Provision, 
 NOT_MET_SHOWN = 20
 
 
-def holds_a_role(user: User) -> bool:
+def holds_a_role(user: User | AnonymousUser) -> bool:
     """Staff: anybody to whom some role was given. They are shown what was not verified yet."""
     return bool(set(rights_of(user).roles) - {Role.PUBLIC})
 
 
-def the_edition(user: User, code: str, number: int) -> Edition:
+def the_edition(user: User | AnonymousUser, code: str, number: int) -> Edition:
     """The edition, if the person may see it; 404 otherwise (a draft is the coordinator's)."""
     visible = Edition.objects.visible_to(user).select_related("instrument")
     return get_object_or_404(visible, instrument__code=code, number=number)
@@ -65,7 +66,7 @@ def edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
     return render(request, "instruments/edition.html", context)
 
 
-def not_met_visits(user: User, indicator: Indicator) -> "QuerySet[Visit]":
+def not_met_visits(user: User | AnonymousUser, indicator: Indicator) -> "QuerySet[Visit]":
     """Accepted visits that the person may read and in which this indicator was not met, newest first."""
     answers = Answer.objects.filter(indicator=indicator, choice__code="not_met")
     visits = Visit.objects.readable_by(user).accepted().filter(pk__in=answers.values("visit_id"))
@@ -114,7 +115,7 @@ def question(request: HttpRequest, code: str, number: int, question: str) -> Htt
     return render(request, "instruments/question.html", context)
 
 
-def indicators_in_force(user: User) -> "QuerySet[Indicator]":
+def indicators_in_force(user: User | AnonymousUser) -> "QuerySet[Indicator]":
     """Indicators of the newest published edition of every checklist."""
     published = Edition.objects.visible_to(user).published()
     newest = published.order_by().values("instrument").annotate(last=Max("number"))
