@@ -12,7 +12,6 @@ from tests import doors
 from tests.doors import (
     COLUMNS,
     MATRIX,
-    World,
     allowed,
     existing,
     knock,
@@ -22,14 +21,11 @@ from tests.doors import (
     wrong_ways,
 )
 
+pytestmark = pytest.mark.django_db
+
 DOORS = listed()
 # The administration of reference data is one door to us: it asks the same question before each of its pages.
 LIBRARY = ("admin:",)
-
-
-@pytest.fixture
-def world(cast) -> World:
-    return doors.furnish(cast)
 
 
 def test_every_door_is_listed():
