@@ -107,3 +107,12 @@ def test_a_name_that_is_missing_in_a_language_says_which_it_is_in(client, cast):
     cast.centre.name_en = ""
     cast.centre.save()
     assert '<th scope="row" lang="ru">' in page(client, cast.ana).content.decode()
+
+
+def test_names_are_escaped(client, cast):
+    for thing in (cast.centre, cast.visit.organisation, cast.here):
+        thing.name_en = "<script>alert('x')</script>"
+        thing.save()
+    text = page(client, cast.ana).content.decode()
+    assert "<script>alert" not in text
+    assert text.count("&lt;script&gt;alert(&#x27;x&#x27;)") >= 3
