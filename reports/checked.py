@@ -310,7 +310,7 @@ def _shares(
     place_of_unit: NDArray[Any],
     rules: Rules,
 ) -> list[PlaceShare]:
-    """The indicator by region or kind, places with too few institutions pooled."""
+    """The indicator by region or kind, small places pooled; nothing where one row would only say it all again."""
     behind = places.behind(one.judged_units, place_of_unit, len(codes))
     judging = [choice.role == Choice.Role.JUDGED for choice in one.choices]
     favourable = [choice.favourable and judges for choice, judges in zip(one.choices, judging, strict=True)]
@@ -328,7 +328,7 @@ def _shares(
                 percent_all=percent(good, everything),
             )
         )
-    return shares
+    return shares if len(shares) > 1 else []
 
 
 def _sections(
