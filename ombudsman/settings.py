@@ -61,7 +61,7 @@ SECRET_KEY = own_secret("VOICE_SECRET_KEY", lambda: secrets.token_urlsafe(50))
 BUNDLE_KEYS = own_secret("VOICE_BUNDLE_KEYS", fernet_key).split(",")
 
 ALLOWED_HOSTS = env.list("VOICE_HOSTS", ["127.0.0.1", "localhost"] if (DEMONSTRATION or DEBUG) else [])
-CSRF_TRUSTED_ORIGINS = env.list("VOICE_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("VOICE_ORIGINS", [])
 # Behind the TLS proxy of docker-compose.yml; the demonstration on 127.0.0.1 speaks plain HTTP.
 HTTPS = env.bool("VOICE_HTTPS", not (DEMONSTRATION or DEBUG))
 if HTTPS:

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HouseStaticStorage(CompressedManifestStaticFilesStorage):
+class HouseStaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names carry a hash, so a browser may keep them for ever and a release never mixes old with new."""
 
     support_js_module_import_aggregation = True

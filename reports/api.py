@@ -31,7 +31,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField(help_text="Of the frozen figures of the publication")
 
 
-class FigureFilter(filters.FilterSet):
+class FigureFilter(filters.FilterSet):  # type: ignore[misc]
     """`year` exactly; `key` by its beginning ("indicator.SEP")."""
 
     year = filters.NumberFilter()

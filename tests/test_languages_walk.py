@@ -15,9 +15,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from institutions.models import Institution
 from ombudsman.people.models import Grant, Invitation, User
+from reports import services
 from tests.doors import Door, listed
 from visits.models import Edition, Finding, Recommendation, Standard, Visit
 
@@ -82,6 +84,8 @@ def walkers(db, settings, tmp_path) -> dict[str, Client]:
     """The demonstration's people, each with a browser of their own."""
     settings.DEMONSTRATION, settings.VAR_DIR = True, tmp_path
     call_command("demo", visits=60, interviews=240, verbosity=0)
+    year = Visit.objects.accepted().newest_first()[0].year
+    services.freeze(year=year, by=User.objects.get(email="coordinator@demo.example"), at=timezone.now())
     clients = {}
     for name in WALKERS:
         clients[name] = Client()
