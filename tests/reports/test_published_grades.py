@@ -1,12 +1,15 @@
 """Figures that somebody else published come out of our figures: 151 visits with a four-grade scale of their own."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
 from institutions.models import Region
+from reports import book
 from reports.figures import year_content
+from reports.models import fingerprint
 from reports.rounding import percent
 from tests import factories as make
 from visits.layout import pack
@@ -134,3 +137,31 @@ def test_percentages_are_rounded_once_half_up(part, whole, printed):
 def test_nothing_is_counted_below_zero():
     with pytest.raises(ValueError, match="never negative"):
         percent(-1, 10)
+
+
+def text_of(pdf: bytes) -> str:
+    """The text layer of a PDF, with every run of white space as one space."""
+    import pypdfium2
+
+    pages = pypdfium2.PdfDocument(pdf)
+    return re.sub(r"\s+", " ", " ".join(page.get_textpage().get_text_range() for page in pages))
+
+
+def printed(content) -> str:
+    pytest.importorskip("weasyprint")
+    return text_of(book.build(content, language="en", fingerprint=fingerprint(content)))
+
+
+def test_the_printed_book_says_the_published_percentages(graded):
+    content = year_content(YEAR)
+    text = printed(content)
+    assert "60%, 91 of 151 institutions" in text
+    assert re.search(r"61%[^.]{0,40}91 of 150|91 of 150[^.]{0,40}61%", text)
+    # A table of regions: base, favourable, percent.
+    assert re.search(r"London 33 28 85\b", text)
+    assert re.search(r"North West 22 8 36\b", text)
+    for visit in Visit.objects.filter(region__name_en="North West", institution__name_en__contains=" good ")[:3]:
+        grade(visit, "inadequate")
+    changed = printed(year_content(YEAR))
+    assert re.search(r"North West 22 5 23\b", changed)
+    assert "58%, 88 of 151 institutions" in changed
