@@ -44,7 +44,7 @@ def make_followup(seed: int, day: date, trips: Sequence[Trip], sheets: Sheets) -
         made = recommend(dice, trip, sheets, place, finding, on, numbers[on.year])
         earlier = last.get((trip.place, place))
         if earlier is not None and earlier.verification in ("not", "partly"):
-            made.repeats = earlier
+            made.repeats, made.times_repeated = earlier, earlier.times_repeated + 1
         last[trip.place, place] = made
         recommendations.append(made)
         if answer := answered(dice, trip, made, day):
@@ -110,7 +110,7 @@ def recommend(
     ]
     return Recommendation(
         id=throw_id(dice),
-        number=f"{on.year}-{number:04d}",
+        number=f"{on.year}-{number:03}",
         finding=finding,
         authority_id=trip.visit.institution.authority_id,
         text_kk=texts[0],
