@@ -40,7 +40,7 @@ def wrap(key: bytes) -> bytes:
     return _wrapping().encrypt_at_time(key, 0)
 
 
-def unwrap(wrapped: bytes) -> bytes:
+def unwrap(wrapped: bytes | memoryview) -> bytes:
     """The visit's key again; older installation keys still open it."""
     return _wrapping().decrypt(bytes(wrapped))
 
@@ -73,7 +73,7 @@ def seal(key: bytes, rows: Sequence[bytes], *, visit: uuid.UUID, member: int) ->
     return nonce + AESGCM(key).encrypt(nonce, body, _bound_to(visit, member))
 
 
-def unseal(key: bytes, ciphertext: bytes, *, visit: uuid.UUID, member: int) -> list[bytes]:
+def unseal(key: bytes, ciphertext: bytes | memoryview, *, visit: uuid.UUID, member: int) -> list[bytes]:
     """The rows of a bundle. Raises Unreadable when key, visit or member is another one or a byte was changed."""
     sealed = bytes(ciphertext)
     try:

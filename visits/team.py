@@ -41,7 +41,7 @@ def candidates(visit: Visit, leader: User) -> QuerySet[User]:
     )
     here = visit.team.filter(left_on__isnull=True).values("user_id")
     return (
-        User.objects.filter(is_active=True, organisation_id=leader.organisation_id, pk__in=granted.values("user_id"))
+        User.objects.filter(is_active=True, organisation=leader.organisation, pk__in=granted.values("user_id"))
         .exclude(pk__in=here)
         .order_by("full_name")
     )

@@ -233,3 +233,4 @@ form.addEventListener("submit", () => {
 addEventListener("beforeunload", (event) => {
   if (!posting && pending().length) event.preventDefault();
 });
+showAll();

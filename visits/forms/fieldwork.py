@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ def hour_field(label: Any, **extra: Any) -> forms.TimeField:
     )
 
 
-class EditionField(forms.ModelChoiceField):
+class EditionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A published or retired edition, by title and number."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -117,9 +118,8 @@ class OpenVisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.institution = institution
         editions = Edition.objects.filter(instrument__kind="checklist", state__in=("published", "retired"))
-        self.fields["checklist"].queryset = editions.select_related("instrument").order_by(
-            "instrument__code", "-number"
-        )  # type: ignore[attr-defined]
+        editions = editions.select_related("instrument").order_by("instrument__code", "-number")
+        self.fields["checklist"].queryset = editions  # type: ignore[attr-defined]
         self.fields["checklist"].initial = standing
         self.fields["first_day"].initial = self.fields["last_day"].initial = timezone.localdate()
         if not self._asks_why():
@@ -156,7 +156,7 @@ class OpenVisitForm(forms.Form):
         return values
 
 
-class MemberField(forms.ModelChoiceField):
+class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A person of the organisation, by name."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -183,6 +183,14 @@ class JoinForm(forms.Form):
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
 
 
+class StepField(forms.ChoiceField):
+    """A rating that may still be open when the others are saved; submitting asks for it."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class RatingsForm(forms.Form):
     """One field per section: four written steps, or not rated. Never preselected."""
 
@@ -196,11 +204,10 @@ class RatingsForm(forms.Form):
             if section.pk in standing:
                 step = standing[section.pk]
                 initial = NOT_RATED if step is None else str(step)
-            self.fields[section.code] = forms.ChoiceField(
+            self.fields[section.code] = StepField(
                 label=f"{section.order}. {section.title}",
                 choices=[*steps, (NOT_RATED, _("Not rated"))],
                 widget=forms.RadioSelect,
-                required=False,
                 initial=initial,
             )
 
@@ -226,7 +233,7 @@ class SubmitForm(forms.Form):
             del self.fields["sampling"]
 
 
-class IndicatorsField(forms.ModelMultipleChoiceField):
+class IndicatorsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Indicators of the visit's checklist, by number and statement."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -265,7 +272,7 @@ class FindingForm(forms.Form):
         label=gettext_lazy("Which indicators does it rest on?"),
         queryset=Indicator.objects.none(),
         to_field_name="code",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Several can be chosen."),
         error_messages={
             "required": gettext_lazy("Choose at least one indicator of this checklist."),
@@ -275,10 +282,18 @@ class FindingForm(forms.Form):
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = visit.checklist.indicators.select_related("section").order_by("section__order", "order")
-        self.fields["indicators"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["indicators"].queryset = self._likely(visit)  # type: ignore[attr-defined]
         if not self._looks_personal():
             self.fields["confirmed"].widget = forms.HiddenInput()
+
+    def _likely(self, visit: Visit) -> Any:
+        """Indicators that are not or only partly met, and those already chosen; all of them while nothing is."""
+        rows = visit.checklist.indicators.select_related("section").order_by("section__order", "order")
+        sent = self.data.getlist("indicators") if isinstance(self.data, QueryDict) else []
+        named = [code.replace("\x00", "") for code in [*self.initial.get("indicators", []), *sent]]
+        wrong = visit.answers.filter(choice__role="judged", choice__favourable=False).values("indicator_id")
+        likely = rows.filter(Q(pk__in=wrong) | Q(code__in=named))
+        return likely if likely.exists() else rows
 
     def _looks_personal(self) -> bool:
         text = str(self.data.get("text", "")) if self.is_bound else ""

@@ -39,8 +39,8 @@ class Entry:
     indicator: str
     choice: str | None = None
     measurement: Any = None
-    note: str = ""
-    sources: Iterable[str] = ()
+    note: Any = ""
+    sources: Any = ()
     anyway: bool = False
     note_confirmed: bool = False
     base_version: int | None = None
