@@ -153,10 +153,12 @@ class Book:
         judged = [step for step in mine if step["role"] == "judged"]
         inks = charts.judged(len(judged))
         return (
-            [{**step, "ink": ink, "short": short_name(step), "swatch": charts.swatch(ink, step["label"])}
-             for step, ink in zip(judged, inks, strict=True)],
+            [
+                {**step, "ink": ink, "short": short_name(step), "swatch": charts.swatch(ink, step["label"])}
+                for step, ink in zip(judged, inks, strict=True)
+            ],
             [{**step, "short": short_name(step)} for step in mine if step["role"] != "judged"],
-        )  # fmt: skip
+        )
 
     def passport(self, *parts: str) -> str:
         """What must stand under a figure: base, rule, question or indicator, edition, period."""
@@ -193,7 +195,9 @@ class Book:
         if not shares:
             return None
         rows, pooled = [], []
-        for share in sorted(shares, key=lambda one: (-(one["percent"] if one["percent"] is not None else -1), one["places"])):
+        for share in sorted(
+            shares, key=lambda one: (-(one["percent"] if one["percent"] is not None else -1), one["places"])
+        ):
             names = self.place_names(share["places"])
             label = ", ".join(names)
             if len(names) > 1 and len(label) > ROW["names"]:
@@ -201,9 +205,15 @@ class Book:
                 pooled.append(_("Counted together: %(names)s.") % {"names": enumeration(names)})
             rows.append({**share, "label": label})
         plot = charts.DotPlot(
-            [row["percent"] for row in rows], alt, pitch=16.25, width=62, reference=reference, ink=charts.INK
+            [row["percent"] for row in rows], alt, pitch=22.75, width=62, reference=reference, ink=charts.INK
         )
-        return {"caption": self.table(title), "rows": rows, "plot": plot.svg(), "pooled": pooled, "reference": reference}
+        return {
+            "caption": self.table(title),
+            "rows": rows,
+            "plot": plot.svg(),
+            "pooled": pooled,
+            "reference": reference,
+        }
 
     # --- Chapters -----------------------------------------------------------------------------------------------------
 
@@ -214,8 +224,14 @@ class Book:
         if question is None or cell is None:
             seen = self.content["coverage"]
             told = sentences.some_institutions(seen["institutions_visited"], seen["register"])
-            title = _("One dot, one institution on the register. Filled: visited this year, %(words)s.") % {"words": told}
-            return {"svg": charts.field_of_dots(seen["institutions_visited"], seen["register"], title), "question": "", "told": title}
+            title = _("One dot, one institution on the register. Filled: visited this year, %(words)s.") % {
+                "words": told
+            }
+            return {
+                "svg": charts.field_of_dots(seen["institutions_visited"], seen["register"], title),
+                "question": "",
+                "told": title,
+            }
         told = _("One dot, one answer: %(children)s, %(institutions)s. Filled: %(answer)s, %(words)s.") % {
             "children": sentences.children(question["base"]),
             "institutions": sentences.institutions(question["institutions"]),
@@ -223,7 +239,7 @@ class Book:
             "words": sentences.with_percent(sentences.some_children(cell["n"], question["base"]), cell["percent"]),
         }
         return {
-            "svg": charts.field_of_dots(cell["n"], question["base"], f"{question['text']} {told}"),
+            "svg": charts.field_of_dots(cell["n"], question["base"], f"{question['text']} {told}", height=116),
             "question": question["text"],
             "told": told,
         }
@@ -269,9 +285,21 @@ class Book:
                     (sentences.monitors(seen.get("monitors")), _("were on the teams")),
                 ],
                 "trend": [
-                    {"label": label, "each": f"{40.5 / len(years):.2f}", "years": [(line["year"], value) for line, value in zip(years, values, strict=True)],
-                     "svg": charts.small_bars(values, _("%(what)s by year: %(values)s") % {
-                         "what": label, "values": ", ".join(f"{line['year']}: {number(v)}" for line, v in zip(years, values, strict=True))})}
+                    {
+                        "label": label,
+                        "each": f"{40.5 / len(years):.2f}",
+                        "years": [(line["year"], value) for line, value in zip(years, values, strict=True)],
+                        "svg": charts.small_bars(
+                            values,
+                            _("%(what)s by year: %(values)s")
+                            % {
+                                "what": label,
+                                "values": ", ".join(
+                                    f"{line['year']}: {number(v)}" for line, v in zip(years, values, strict=True)
+                                ),
+                            },
+                        ),
+                    }
                     for label, values in trend
                     if years
                 ],
@@ -281,7 +309,7 @@ class Book:
                 "overdue": sentences.some_recommendations(asked["overdue"], asked["total"]),
                 "contradictions": len(c["official"]["contradictions"]),
             },
-        )  # fmt: skip
+        )
 
     def block(self, found: Any, at: int) -> dict[str, Any]:
         """One finding of the summary: its figure, its title, its base."""
@@ -295,7 +323,9 @@ class Book:
                 "title": one["statement"],
                 "text": self.verdict(one),
                 "base": self.passport(
-                    sentences.unit_of(self.choice, one["base"]), _("indicator %(code)s") % {"code": one["code"]}, *self.beside(one)
+                    sentences.unit_of(self.choice, one["base"]),
+                    _("indicator %(code)s") % {"code": one["code"]},
+                    *self.beside(one),
                 ),
             }
         question = self.questions[found["code"]]
@@ -306,7 +336,10 @@ class Book:
             "figure": percent_figure(cell["percent"], cell["n"]),
             "title": question["text"],
             "text": _("Children answered %(answer)s: %(words)s.")
-            % {"answer": sentences.quoted(cell["label"]), "words": sentences.some_children(cell["n"], question["base"])},
+            % {
+                "answer": sentences.quoted(cell["label"]),
+                "words": sentences.some_children(cell["n"], question["base"]),
+            },
             "base": self.passport(
                 sentences.children(question["base"]),
                 sentences.institutions(question["institutions"]),
@@ -325,7 +358,9 @@ class Book:
             "code": question["code"],
             "text": question["text"],
             "answer": cell["label"] if cell else "",
-            "words": sentences.with_percent(sentences.some_children(cell["n"], question["base"]), cell["percent"]) if cell else "",
+            "words": sentences.with_percent(sentences.some_children(cell["n"], question["base"]), cell["percent"])
+            if cell
+            else "",
             "institutions": sentences.institutions(question["institutions"]),
         }
 
@@ -336,7 +371,6 @@ class Book:
             "voices",
             _("What children told us"),
             _("In the words of the answers they chose"),
-            look="left",
             data={
                 "spoken": [self.spoken(question) for question in chosen if question["cells"]],
                 "seen": self.content["coverage"],
@@ -354,7 +388,10 @@ class Book:
         one = self.indicators[code]
         judged, _beside = self.steps(one["instrument"])
         bar = charts.stacked_bar(
-            [(one["counts"].get(step["code"]) or 0, step["ink"]) for step in judged], self.shares_in_words(one), width=129.5, height=6
+            [(one["counts"].get(step["code"]) or 0, step["ink"]) for step in judged],
+            self.shares_in_words(one),
+            width=129.5,
+            height=6,
         )
         share = _("Indicator %(code)s is met: %(percent)s") % {"code": code, "percent": percent(one["percent"])}
         return Chapter(
@@ -367,24 +404,37 @@ class Book:
                 "at": at,
                 "one": one,
                 "title": _("Not met in %(words)s: %(statement)s")
-                % {"words": sentences.some_of(self.choice, one["unfavourable"], one["base"]), "statement": inner(one["statement"])},
+                % {
+                    "words": sentences.some_of(self.choice, one["unfavourable"], one["base"]),
+                    "statement": inner(one["statement"]),
+                },
                 "bar": bar,
                 "legend": [
-                    {"swatch": step["swatch"], "label": step["label"], "n": number(one["counts"].get(step["code"]))} for step in judged
+                    {"swatch": step["swatch"], "label": step["label"], "n": number(one["counts"].get(step["code"]))}
+                    for step in judged
                 ],
                 "bases": self.bases(one),
                 "standards": one["standards"][:3],
                 "tall": note_height(one["standards"][:3]),
                 "kinds": self.spread(
-                    one.get("by_kind", []), one["percent"], _("Met, by kind of institution: share of those judged"), share
+                    one.get("by_kind", []),
+                    one["percent"],
+                    _("Met, by kind of institution: share of those judged"),
+                    share,
                 ),
-                "regions": self.spread(one.get("by_region", []), one["percent"], _("Met, by region: share of those judged"), share)
+                "regions": self.spread(
+                    one.get("by_region", []), one["percent"], _("Met, by region: share of those judged"), share
+                )
                 if not one.get("by_kind")
                 else None,
                 "passport": self.indicator_passport(one),
-                "asked": [self.asked(item) for item in self.content["recommendations"]["items"] if code in item["indicator_codes"]][:2],
+                "asked": [
+                    self.asked(item)
+                    for item in self.content["recommendations"]["items"]
+                    if code in item["indicator_codes"]
+                ][:1],
             },
-        )  # fmt: skip
+        )
 
     def shares_in_words(self, one: Any) -> str:
         judged, _beside = self.steps(one["instrument"])
@@ -395,9 +445,15 @@ class Book:
         """Both measures of an indicator, each with its base."""
         return [
             _("Met: %(percent)s of those judged, %(words)s.")
-            % {"percent": percent(one["percent"]), "words": sentences.some_of(self.choice, one["favourable"], one["base"])},
+            % {
+                "percent": percent(one["percent"]),
+                "words": sentences.some_of(self.choice, one["favourable"], one["base"]),
+            },
             _("Of all answers, those counted beside included: %(percent)s, %(words)s.")
-            % {"percent": percent(one["percent_all"]), "words": sentences.some_of(self.choice, one["favourable"], one["base_all"])},
+            % {
+                "percent": percent(one["percent_all"]),
+                "words": sentences.some_of(self.choice, one["favourable"], one["base_all"]),
+            },
         ]
 
     def indicator_passport(self, one: Any) -> str:
@@ -432,8 +488,11 @@ class Book:
         plot = charts.DotPlot(
             [one["percent"] for one in question["cells"]],
             _("Answers to question %(code)s: %(answers)s")
-            % {"code": code, "answers": "; ".join(f"{one['label']}: {percent(one['percent'])}" for one in question["cells"])},
-            pitch=26,
+            % {
+                "code": code,
+                "answers": "; ".join(f"{one['label']}: {percent(one['percent'])}" for one in question["cells"]),
+            },
+            pitch=19.5,
             width=58,
         )
         standards: list[Any] = []
@@ -455,12 +514,20 @@ class Book:
                 "standards": standards[:2],
                 "tall": note_height(standards[:2]),
                 "saw": [
-                    {**one, "bar": charts.stacked_bar(
-                        [(one["counts"].get(step["code"]) or 0, step["ink"]) for step in self.steps(one["instrument"])[0]],
-                        self.shares_in_words(one), width=40)}
+                    {
+                        **one,
+                        "bar": charts.stacked_bar(
+                            [
+                                (one["counts"].get(step["code"]) or 0, step["ink"])
+                                for step in self.steps(one["instrument"])[0]
+                            ],
+                            self.shares_in_words(one),
+                            width=40,
+                        ),
+                    }
                     for one in self.content["indicators"]
                     if one["section"] == question["section"] and one["protection"] == "shown" and one["base"]
-                ][:6],
+                ][:3],
                 "saw_caption": self.table(_("What the teams saw in the same section of the checklist")),
                 "passport": self.question_passport(question),
                 "beside": self.beside_children(question),
@@ -482,7 +549,11 @@ class Book:
             "no_answer": _("no answer (does not know, prefers not to say, skipped)"),
             "not_asked": _("not asked (does not apply, routed past)"),
         }
-        return [f"{labels[role]}: {number(n)}" for role, n in sorted(question["beside"].items()) if role in labels and n != 0]
+        return [
+            f"{labels[role]}: {number(n)}"
+            for role, n in sorted(question["beside"].items())
+            if role in labels and n != 0
+        ]
 
     def where(self) -> Iterator[Chapter]:
         seen = self.content["coverage"]
@@ -490,20 +561,27 @@ class Book:
         top = max((line["visited"] for line in lines), default=0)
         edges = sorted({max(1, round(top / 3)), max(2, round(top * 2 / 3))})
         tiles = [
-            charts.Tile(line["column"], line["row"], line["short"], number(line["visited"]), level(line["visited"], edges))
+            charts.Tile(
+                line["column"], line["row"], line["short"], number(line["visited"]), level(line["visited"], edges)
+            )
             for line in lines
             if line["column"] is not None
         ]
         unseen = [line["name"] for line in lines if not line["visited"]]
-        title = _("Tile map of the regions: number of institutions visited. The numbers of all regions are in the table.")
+        title = _(
+            "Tile map of the regions: number of institutions visited. The numbers of all regions are in the table."
+        )
         yield Chapter(
             "regions",
             "regions",
             _("Where we went: the regions"),
             _("Map and table: visits against the register"),
             data={
-                "lead": _("Visited: %(words)s.") % {"words": sentences.some_regions(seen["regions_visited"], seen["regions"])},
-                "map": charts.tile_map(tiles, title, lakes=(_("Aral"), _("Balkhash"))) if len(tiles) >= MAP_NEEDS else "",
+                "lead": _("Visited: %(words)s.")
+                % {"words": sentences.some_regions(seen["regions_visited"], seen["regions"])},
+                "map": charts.tile_map(tiles, title, lakes=(_("Aral"), _("Balkhash")))
+                if len(tiles) >= MAP_NEEDS
+                else "",
                 "figure": self.figure(_("Institutions visited, by region")),
                 "key": [
                     (charts.swatch(ink, label), label)
@@ -516,7 +594,7 @@ class Book:
                 "total": self.covered({**seen, "visited": seen["institutions_visited"], "name": _("All regions")}),
                 "on": on_day(date(self.year, 12, 31)),
             },
-        )  # fmt: skip
+        )
         kinds = [line for line in seen["by_kind"] if line["register"] or line["visits"] or line["refused"]]
         missed = [line["plural"] for line in kinds if not line["visited"]]
         yield Chapter(
@@ -526,7 +604,9 @@ class Book:
             _("Visits against the register and the visiting interval"),
             data={
                 "caption": self.table(_("Visits by kind of institution against the register")),
-                "rows": [{**self.covered(line), "interval": sentences.months(line["interval_months"])} for line in kinds],
+                "rows": [
+                    {**self.covered(line), "interval": sentences.months(line["interval_months"])} for line in kinds
+                ],
                 "missed": enumeration([str(name) for name in missed]),
                 "lead": _("On the register: %(register)s. Visited: %(visited)s.")
                 % {
@@ -538,21 +618,35 @@ class Book:
         )
 
     def covered(self, line: Any) -> dict[str, Any]:
-        words = f"{line.get('plural') or line['name']}: {sentences.some_institutions(line['visited'], line['register'])}"
-        return {**line, "label": line.get("plural") or line["name"], "bar": charts.share_bar(line["visited"], line["register"], words, width=36)}
+        words = (
+            f"{line.get('plural') or line['name']}: {sentences.some_institutions(line['visited'], line['register'])}"
+        )
+        return {
+            **line,
+            "label": line.get("plural") or line["name"],
+            "bar": charts.share_bar(line["visited"], line["register"], words, width=36),
+        }
 
     def sections(self) -> Iterator[Chapter]:
         rows = []
         for section in self.content["sections"]:
-            parts = [(section["met"], charts.INK), (section["partly_met"], charts.JUDGED[1]), (section["not_met"], charts.WHITE)]
+            parts = [
+                (section["met"], charts.INK),
+                (section["partly_met"], charts.JUDGED[1]),
+                (section["not_met"], charts.WHITE),
+            ]
             words = _("%(title)s. Met: %(met)s; partly met: %(partly)s; not met: %(unmet)s") % {
-                "title": section["title"], "met": number(section["met"]), "partly": number(section["partly_met"]), "unmet": number(section["not_met"]),
-            }  # fmt: skip
+                "title": section["title"],
+                "met": number(section["met"]),
+                "partly": number(section["partly_met"]),
+                "unmet": number(section["not_met"]),
+            }
             steps = [(step, section["ratings"].get(step)) for step in ("4", "3", "2", "1", "none")]
             rated = [(n or 0, ink) for (_step, n), ink in zip(steps, charts.judged(5), strict=True)]
             rated_words = _("%(title)s. Ratings from the best step to the lowest, then not rated: %(values)s") % {
-                "title": section["title"], "values": ", ".join(number(n) for _step, n in steps),
-            }  # fmt: skip
+                "title": section["title"],
+                "values": ", ".join(number(n) for _step, n in steps),
+            }
             rows.append(
                 {
                     **section,
@@ -574,13 +668,23 @@ class Book:
                     (charts.swatch(ink, label), label)
                     for ink, label in zip(
                         charts.judged(5),
-                        (pgettext("book", "good"), pgettext("book", "sufficient"), pgettext("book", "poor"), pgettext("book", "bad"), pgettext("book", "not rated")),
+                        (
+                            pgettext("book", "good"),
+                            pgettext("book", "sufficient"),
+                            pgettext("book", "poor"),
+                            pgettext("book", "bad"),
+                            pgettext("book", "not rated"),
+                        ),
                         strict=True,
                     )
                 ],
                 "judged": [
                     (charts.swatch(ink, label), label)
-                    for ink, label in zip(charts.JUDGED, (pgettext("book", "met"), pgettext("book", "partly met"), pgettext("book", "not met")), strict=True)
+                    for ink, label in zip(
+                        charts.JUDGED,
+                        (pgettext("book", "met"), pgettext("book", "partly met"), pgettext("book", "not met")),
+                        strict=True,
+                    )
                 ],
             },
         )
@@ -596,7 +700,9 @@ class Book:
                 lines = [self.checked(one, judged, beside) for one in mine if one["section"] == section["code"]]
                 if lines:
                     groups.append({"title": section["title"], "lines": lines})
-            title = next((one["title"] for one in self.content["editions"] if one["instrument"] == instrument), instrument)
+            title = next(
+                (one["title"] for one in self.content["editions"] if one["instrument"] == instrument), instrument
+            )
             tables.append(
                 {
                     "caption": self.table(str(title)),
@@ -606,7 +712,9 @@ class Book:
                     "width": f"{54 / max(len(judged) + len(beside), 1):.2f}",
                     "span": 4 + len(judged) + len(beside),
                     "groups": groups,
-                    "details": [self.detail(one) for one in mine if one["protection"] == "shown"] if len(mine) <= SMALL else [],
+                    "details": [self.detail(one) for one in mine if one["protection"] == "shown"]
+                    if len(mine) <= SMALL
+                    else [],
                 }
             )
         if tables:
@@ -628,7 +736,9 @@ class Book:
             **one,
             "share": percent(one["percent"]).rstrip("%").strip("\u00a0") if one["base"] != 0 else "–",
             "bar": charts.stacked_bar(
-                [(one["counts"].get(step["code"]) or 0, step["ink"]) for step in judged], self.shares_in_words(one), width=36
+                [(one["counts"].get(step["code"]) or 0, step["ink"]) for step in judged],
+                self.shares_in_words(one),
+                width=36,
             )
             if shown
             else "",
@@ -676,12 +786,16 @@ class Book:
         if not asked["total"]:
             return
         labels = asked["labels"]
-        order = [code for code in ("implemented", "partly", "not", "not_checked", "overtaken") if code in labels["seen"]]
+        order = [
+            code for code in ("implemented", "partly", "not", "not_checked", "overtaken") if code in labels["seen"]
+        ]
         said = list(labels["said"])
 
         def strip(line: Any, name: str) -> Any:
             words = "; ".join(f"{labels['seen'][code]}: {number(line['seen'].get(code, 0))}" for code in order)
-            return charts.unit_strip([(code, line["seen"].get(code, 0)) for code in order], f"{name}. {words}", per_line=22)
+            return charts.unit_strip(
+                [(code, line["seen"].get(code, 0)) for code in order], f"{name}. {words}", per_line=22
+            )
 
         yield Chapter(
             "recommendations",
@@ -699,21 +813,27 @@ class Book:
                 "order": [(charts.unit(code, labels["seen"][code]), labels["seen"][code]) for code in order],
                 "said": [labels["said"][code] for code in said],
                 "rows": [
-                    {**one, "strip": strip(one, one["name"]), "seen_counts": [one["seen"].get(code, 0) for code in order],
-                     "said_counts": [one["said"].get(code, 0) for code in said]}
+                    {
+                        **one,
+                        "strip": strip(one, one["name"]),
+                        "seen_counts": [one["seen"].get(code, 0) for code in order],
+                        "said_counts": [one["said"].get(code, 0) for code in said],
+                    }
                     for one in asked["by_authority"]
                 ],
                 "total_seen": [asked["seen"].get(code, 0) for code in order],
                 "total_said": [asked["said"].get(code, 0) for code in said],
                 "total": asked["total"],
                 "overdue": asked["overdue"],
-                "passport": self.passport(sentences.recommendations(asked["total"]), _("state on %(day)s") % {"day": on_day(self.frozen_on)}),
+                "passport": self.passport(
+                    sentences.recommendations(asked["total"]), _("state on %(day)s") % {"day": on_day(self.frozen_on)}
+                ),
                 "list_caption": self.table(_("The recommendations")),
                 "complete": len(asked["items"]) == asked["total"],
                 "listed": sentences.some_recommendations(len(asked["items"]), asked["total"]),
                 "items": [self.asked(item) for item in asked["items"]],
             },
-        )  # fmt: skip
+        )
 
     def questionnaire(self) -> Iterator[Chapter]:
         if not self.content["questions"]:
@@ -756,18 +876,34 @@ class Book:
             data={
                 "cases": cases,
                 "caption": self.table(_("Published statistics, as their sources print them")),
-                "series": [
-                    {**one, "rows": [{**row, "value": plain(row["value"])} for row in one["rows"]]} for one in published["series"]
-                ],
+                "series": [block for one in published["series"] for block in self.series(one)],
             },
         )
+
+    def series(self, one: Any) -> list[dict[str, Any]]:
+        """A series as blocks of at most six years side by side, a row for each part."""
+        years = sorted({row["year"] for row in one["rows"]})
+        blocks = []
+        for at in range(0, len(years), 6):
+            these = years[at : at + 6]
+            lines: dict[str, dict[int, str]] = {}
+            for row in one["rows"]:
+                if row["year"] in these:
+                    lines.setdefault(str(row["dimensions"]), {})[row["year"]] = plain(row["value"])
+            padding = [""] * (6 - len(these))
+            rows = [(part, padding + [values.get(year, "…") for year in these]) for part, values in lines.items()]
+            blocks.append({**one, "years": [*padding, *these], "rows": rows})
+        return blocks
 
     def case(self, one: Any) -> dict[str, Any]:
         """One contradiction: a whole that its parts miss, or two sources that name different numbers."""
         parts = [{"label": part["label"], "value": plain(part["value"])} for part in one["parts"]]
         title = _("%(label)s, %(year)s. Whole: %(total)s; sum of parts: %(sum)s") % {
-            "label": one["label"], "year": one["year"], "total": plain(one["total"]), "sum": plain(one["sum_of_parts"]),
-        }  # fmt: skip
+            "label": one["label"],
+            "year": one["year"],
+            "total": plain(one["total"]),
+            "sum": plain(one["sum_of_parts"]),
+        }
         drawn = [float(part["value"] or 0) for part in one["parts"]]
         return {
             **one,
@@ -800,7 +936,8 @@ class Book:
                 "refused": sentences.visits(seen["refused"]),
                 "caption": self.table(_("With whom we spoke")),
                 "editions": [
-                    _("%(title)s, edition %(numbers)s") % {"title": one["title"], "numbers": one["number"]} for one in c["editions"]
+                    _("%(title)s, edition %(numbers)s") % {"title": one["title"], "numbers": one["number"]}
+                    for one in c["editions"]
                 ],
                 "people": [
                     (_("Children present on the day of the visit, as counted"), number(seen["children_present"])),
@@ -882,7 +1019,12 @@ def level(value: int, edges: list[int]) -> int:
 
 def level_names(edges: list[int]) -> list[str]:
     first, second = edges
-    return ["0", f"1–{first}" if first > 1 else "1", f"{first + 1}–{second}", pgettext("a number and more", "%(n)s and more") % {"n": second + 1}]
+    return [
+        "0",
+        f"1–{first}" if first > 1 else "1",
+        f"{first + 1}–{second}",
+        pgettext("a number and more", "%(n)s and more") % {"n": second + 1},
+    ]
 
 
 def plain(value: Any) -> str:
@@ -894,17 +1036,20 @@ def plain(value: Any) -> str:
 
 
 def note_height(standards: list[Any]) -> int:
-    """How tall, in points, the margin note with these standards stands: lines of about 27 letters, 9.75 pt each."""
+    """How tall, in points, the margin note with these standards stands: lines of about 24 letters, 9.75 pt each."""
     lines = 5  # the heading and the closing remark
     for line in standards:
-        lines += -(-(len(line["short"]) + 2 + len(line["number"])) // 24) - (-len(line["gist"]) // 27) + 1
+        lines += -(-(len(line["short"]) + 2 + len(line["number"])) // 21) - (-len(line["gist"]) // 24) + 1
     return round(lines * 9.75)
 
 
 def in_columns(codes: list[str], columns: int) -> list[list[str]]:
     """Rows of a table that is read column by column; the last places may be empty."""
     rows = -(-len(codes) // columns)
-    return [[codes[at] if (at := row + column * rows) < len(codes) else "" for column in range(columns)] for row in range(rows)]
+    return [
+        [codes[at] if (at := row + column * rows) < len(codes) else "" for column in range(columns)]
+        for row in range(rows)
+    ]
 
 
 def in_order(numbered: str) -> tuple[int, str]:
@@ -921,9 +1066,7 @@ def book_html(content: Any, *, language: str, fingerprint: str, edition: int = 1
     with translation.override(language):
         book = Book(cast("dict[str, Any]", in_language(content, language)), language, fingerprint, edition)
         chapters = book.chapters()
-        return render_to_string(
-            "reports/book/book.html", {**book.frame(), "chapters": chapters, "cover": book.cover()}
-        )
+        return render_to_string("reports/book/book.html", {**book.frame(), "chapters": chapters, "cover": book.cover()})
 
 
 def open_data(content: Any) -> list[pdf.Enclosed]:
@@ -936,13 +1079,15 @@ def open_data(content: Any) -> list[pdf.Enclosed]:
     whole = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8")
     year = content["year"]
     return [
-        pdf.Enclosed(f"figures-{year}.csv", f"Voice of the Child {year}: every printed percentage", pdf.csv_bytes(rows)),
+        pdf.Enclosed(
+            f"figures-{year}.csv", f"Voice of the Child {year}: every printed percentage", pdf.csv_bytes(rows)
+        ),
         pdf.Enclosed(f"figures-{year}.json", f"Voice of the Child {year}: the frozen figures", whole),
     ]
 
 
 def c(value: Any) -> Any:
-    """"c" for a number that is hidden, as statistical offices write it."""
+    """ "c" for a number that is hidden, as statistical offices write it."""
     return "c" if value is None else value
 
 

@@ -43,7 +43,10 @@ def printer() -> Any:
         return importlib.import_module("weasyprint")
     except (OSError, ImportError) as why:
         raise NoPrinter(
-            _("The report cannot be printed because the Pango library is missing. On Debian or Ubuntu: apt-get install %(packages)s")
+            _(
+                "The report cannot be printed because the Pango library is missing."
+                " On Debian or Ubuntu: apt-get install %(packages)s"
+            )
             % {"packages": PACKAGES}
         ) from why
 
@@ -87,7 +90,10 @@ def print_book(html: str, *, made_on: date, enclosed: Sequence[Enclosed] = ()) -
     fonts = weasyprint.text.fonts.FontConfiguration()
     document = weasyprint.HTML(string=html, base_url=SHELF, url_fetcher=fetcher)
     style = weasyprint.CSS(
-        string=_static(STYLE).read_text(encoding="utf-8"), base_url=f"{SHELF}{STYLE}", url_fetcher=fetcher, font_config=fonts
+        string=_static(STYLE).read_text(encoding="utf-8"),
+        base_url=f"{SHELF}{STYLE}",
+        url_fetcher=fetcher,
+        font_config=fonts,
     )
     written = document.write_pdf(
         stylesheets=[style],
@@ -110,7 +116,7 @@ def _static(name: str) -> Path:
 def _own_files_only(weasyprint: Any) -> Any:
     """The book may load its own fonts and nothing else: no network, no other file."""
 
-    class Fetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc, name-defined]
+    class Fetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
             name = url.removeprefix(SHELF)
             if name == url or not name.startswith(FONTS) or ".." in name:
@@ -121,8 +127,33 @@ def _own_files_only(weasyprint: Any) -> Any:
 
 
 # PDF/UA-1 wants its mark in the metadata; PDF/A allows a mark it does not know only with a description of its schema.
-_ACCESSIBLE = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about=""><pdfuaid:part>1</pdfuaid:part></rdf:Description>
-<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+_ACCESSIBLE = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ rdf:about=""><pdfuaid:part>1</pdfuaid:part>
+</rdf:Description>
+<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
+ rdf:about="">
+<pdfaExtension:schemas>
+<rdf:Bag>
+<rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property>
+<rdf:Seq>
+<rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li>
+</rdf:Seq>
+</pdfaSchema:property>
+</rdf:li>
+</rdf:Bag>
+</pdfaExtension:schemas>
+</rdf:Description>
 """
 
 

@@ -34,9 +34,15 @@ def content(year: int = 2025, sections: int = 16, questions: int = 48) -> dict[s
     children = _read("visits/data/children-1.yaml")
     standards = _standards()
     codes = [one["code"] for one in checklist["sections"]][:sections]
-    indicators = [_indicator(one, at, standards, dice) for at, one in enumerate(checklist["indicators"]) if one["section"] in codes]
+    indicators = [
+        _indicator(one, at, standards, dice)
+        for at, one in enumerate(checklist["indicators"])
+        if one["section"] in codes
+    ]
     asked = [_question(one, dice) for one in children["questions"][:questions]]
-    shown = [one["code"] for one in asked if one["protection"] == "shown" and one["code"] not in ("Q-01", "Q-02", "Q-03")]
+    shown = [
+        one["code"] for one in asked if one["protection"] == "shown" and one["code"] not in ("Q-01", "Q-02", "Q-03")
+    ]
     worst = sorted((one for one in indicators if one["base"]), key=lambda one: (-one["percent_not_met"], one["code"]))
     critical = [one["code"] for one in worst if one["criticality"] == "critical"]
     return {
@@ -45,7 +51,14 @@ def content(year: int = 2025, sections: int = 16, questions: int = 48) -> dict[s
         "demonstration": True,
         "choice_of_visits": "latest",
         "frozen_on": f"{year + 1}-03-01",
-        "rules": {"threshold": 5, "threshold_sensitive": 10, "institutions": 3, "largest_percent": 70, "two_largest_percent": 90, "percentages_from": 30},
+        "rules": {
+            "threshold": 5,
+            "threshold_sensitive": 10,
+            "institutions": 3,
+            "largest_percent": 70,
+            "two_largest_percent": 90,
+            "percentages_from": 30,
+        },
         "editions": [
             {"instrument": "checklist", "number": 1, "title": checklist["title"], "kind": "checklist"},
             {"instrument": "children", "number": 1, "title": children["title"], "kind": "questionnaire"},
@@ -113,10 +126,22 @@ def _indicator(one: dict[str, Any], at: int, standards: dict[str, dict[str, Any]
         "by_region": []
         if hidden
         else [
-            {"places": ["KZ-11", "KZ-71"], "favourable": min(met, north) // 2, "base": north,
-             "percent": percent(min(met, north) // 2, north), "base_all": north, "percent_all": percent(min(met, north) // 2, north)},
-            {"places": ["KZ-75"], "favourable": met - min(met, north) // 2, "base": south,
-             "percent": percent(min(south, met - min(met, north) // 2), south), "base_all": south, "percent_all": None},
+            {
+                "places": ["KZ-11", "KZ-71"],
+                "favourable": min(met, north) // 2,
+                "base": north,
+                "percent": percent(min(met, north) // 2, north),
+                "base_all": north,
+                "percent_all": percent(min(met, north) // 2, north),
+            },
+            {
+                "places": ["KZ-75"],
+                "favourable": met - min(met, north) // 2,
+                "base": south,
+                "percent": percent(min(south, met - min(met, north) // 2), south),
+                "base_all": south,
+                "percent_all": None,
+            },
         ],
         "by_kind": [],
         "standards": [standards[reference] for reference in one["references"] if reference in standards],
@@ -160,11 +185,19 @@ def _section(one: dict[str, Any], order: int, indicators: list[dict[str, Any]], 
     met, partly, unmet = (sum(line[key] for line in shown) for key in ("favourable", "partly", "unfavourable"))
     judged = met + partly + unmet
     return {
-        "code": one["code"], "instrument": "checklist", "order": order, "title": one["title"], "indicators": len(mine),
-        "hidden": len(mine) - len(shown), "judged": judged, "met": met, "partly_met": partly, "not_met": unmet,
+        "code": one["code"],
+        "instrument": "checklist",
+        "order": order,
+        "title": one["title"],
+        "indicators": len(mine),
+        "hidden": len(mine) - len(shown),
+        "judged": judged,
+        "met": met,
+        "partly_met": partly,
+        "not_met": unmet,
         "percent_met": percent(met, judged),
         "ratings": {step: dice.randint(3, 40) for step in ("4", "3", "2", "1", "none")},
-    }  # fmt: skip
+    }
 
 
 def _regions() -> list[dict[str, Any]]:
@@ -178,55 +211,100 @@ def _coverage(year: int, dice: Random) -> dict[str, Any]:
     for row in _regions():
         register = dice.randint(6, 24)
         visited = 0 if row["iso"] == "KZ-62" else dice.randint(2, register)
-        regions.append({
-            "iso": row["iso"], "name": {x: row[f"name_{x}"] for x in LANGUAGES}, "short": {x: row[f"short_{x}"] for x in LANGUAGES},
-            "column": int(row["tile_column"]), "row": int(row["tile_row"]), "visits": visited and visited + dice.randint(0, 4),
-            "visited": visited, "register": register, "refused": dice.choice((0, 0, 1)),
-        })  # fmt: skip
+        regions.append(
+            {
+                "iso": row["iso"],
+                "name": {x: row[f"name_{x}"] for x in LANGUAGES},
+                "short": {x: row[f"short_{x}"] for x in LANGUAGES},
+                "column": int(row["tile_column"]),
+                "row": int(row["tile_row"]),
+                "visits": visited and visited + dice.randint(0, 4),
+                "visited": visited,
+                "register": register,
+                "refused": dice.choice((0, 0, 1)),
+            }
+        )
     by_kind = []
     for kind in kinds:
         register = dice.randint(1, 40)
         visited = dice.randint(0, register)
-        by_kind.append({
-            "code": kind["code"], "number": kind["number"], "name": kind["name"], "plural": kind["plural"], "visits": visited,
-            "visited": visited, "register": register, "refused": 0, "interval_months": kind["interval"],
-        })  # fmt: skip
+        by_kind.append(
+            {
+                "code": kind["code"],
+                "number": kind["number"],
+                "name": kind["name"],
+                "plural": kind["plural"],
+                "visits": visited,
+                "visited": visited,
+                "register": register,
+                "refused": 0,
+                "interval_months": kind["interval"],
+            }
+        )
     visits, visited = (sum(row[key] for row in regions) for key in ("visits", "visited"))
     return {
-        "visits": visits, "institutions_visited": visited, "register": sum(row["register"] for row in regions),
-        "regions": 20, "regions_visited": 19, "organisations": 41, "monitors": 163, "announced": 31, "unannounced": visits - 31,
-        "granted": visits - 6, "delayed": 6, "refused": sum(row["refused"] for row in regions),
-        "children_present": 4216, "interviews": 1164, "institutions_with_interviews": 92,
+        "visits": visits,
+        "institutions_visited": visited,
+        "register": sum(row["register"] for row in regions),
+        "regions": 20,
+        "regions_visited": 19,
+        "organisations": 41,
+        "monitors": 163,
+        "announced": 31,
+        "unannounced": visits - 31,
+        "granted": visits - 6,
+        "delayed": 6,
+        "refused": sum(row["refused"] for row in regions),
+        "children_present": 4216,
+        "interviews": 1164,
+        "institutions_with_interviews": 92,
         "by_year": [
             {"year": year - 2, "visits": 148, "institutions_visited": 71, "interviews": 803},
             {"year": year - 1, "visits": 187, "institutions_visited": 85, "interviews": 1087},
             {"year": year, "visits": visits, "institutions_visited": visited, "interviews": 1164},
         ],
-        "by_region": regions, "by_kind": by_kind,
-    }  # fmt: skip
+        "by_region": regions,
+        "by_kind": by_kind,
+    }
 
 
 def _recommendations(year: int, indicators: list[dict[str, Any]], dice: Random) -> dict[str, Any]:
     said = ("none", "accepted", "partly", "rejected", "no_reply")
     seen = ("not_checked", "implemented", "partly", "not", "overtaken")
     words = {
-        "said": {"none": ("Жауап әлі жоқ", "Ответа пока нет", "No response yet"), "accepted": ("Қабылданды", "Принята", "Accepted"),
-                 "partly": ("Ішінара қабылданды", "Принята частично", "Partly accepted"),
-                 "rejected": ("Қабылданбады", "Отклонена", "Rejected"), "no_reply": ("Мерзімінде жауап жоқ", "Нет ответа в срок", "No reply in time")},
-        "seen": {"not_checked": ("Тексерілмеді", "Не проверено", "Not checked"), "implemented": ("Орындалды", "Выполнена", "Implemented"),
-                 "partly": ("Ішінара орындалды", "Выполнена частично", "Partly implemented"),
-                 "not": ("Орындалмады", "Не выполнена", "Not implemented"), "overtaken": ("Өзектілігін жоғалтты", "Утратила актуальность", "Overtaken by events")},
-    }  # fmt: skip
+        "said": {
+            "none": ("Жауап әлі жоқ", "Ответа пока нет", "No response yet"),
+            "accepted": ("Қабылданды", "Принята", "Accepted"),
+            "partly": ("Ішінара қабылданды", "Принята частично", "Partly accepted"),
+            "rejected": ("Қабылданбады", "Отклонена", "Rejected"),
+            "no_reply": ("Мерзімінде жауап жоқ", "Нет ответа в срок", "No reply in time"),
+        },
+        "seen": {
+            "not_checked": ("Тексерілмеді", "Не проверено", "Not checked"),
+            "implemented": ("Орындалды", "Выполнена", "Implemented"),
+            "partly": ("Ішінара орындалды", "Выполнена частично", "Partly implemented"),
+            "not": ("Орындалмады", "Не выполнена", "Not implemented"),
+            "overtaken": ("Өзектілігін жоғалтты", "Утратила актуальность", "Overtaken by events"),
+        },
+    }
     names = _read("institutions/data/authorities.yaml")[:6]
     items = []
     for place in range(84):
         about = indicators[place % len(indicators)]
-        items.append({
-            "number": f"{year}-{place + 1:02}", "authority": names[place % 6]["code"],
-            "text": {x: {"kk": "Орындау: ", "ru": "Обеспечить: ", "en": "Make sure of this: "}[x] + about["statement"][x] for x in LANGUAGES},
-            "deadline": f"{year}-{place % 12 + 1:02}-15", "said": dice.choice(said), "seen": dice.choice(seen),
-            "indicator_codes": [about["code"]],
-        })  # fmt: skip
+        items.append(
+            {
+                "number": f"{year}-{place + 1:02}",
+                "authority": names[place % 6]["code"],
+                "text": {
+                    x: {"kk": "Орындау: ", "ru": "Обеспечить: ", "en": "Make sure of this: "}[x] + about["statement"][x]
+                    for x in LANGUAGES
+                },
+                "deadline": f"{year}-{place % 12 + 1:02}-15",
+                "said": dice.choice(said),
+                "seen": dice.choice(seen),
+                "indicator_codes": [about["code"]],
+            }
+        )
 
     def count(mine: list[dict[str, Any]], key: str, every: tuple[str, ...]) -> dict[str, int]:
         return {code: sum(item[key] == code for item in mine) for code in every}
@@ -234,53 +312,116 @@ def _recommendations(year: int, indicators: list[dict[str, Any]], dice: Random) 
     by_authority = []
     for name in names:
         mine = [item for item in items if item["authority"] == name["code"]]
-        by_authority.append({"code": name["code"], "name": name["name"], "total": len(mine), "said": count(mine, "said", said),
-                             "seen": count(mine, "seen", seen), "overdue": 3})  # fmt: skip
+        by_authority.append(
+            {
+                "code": name["code"],
+                "name": name["name"],
+                "total": len(mine),
+                "said": count(mine, "said", said),
+                "seen": count(mine, "seen", seen),
+                "overdue": 3,
+            }
+        )
     return {
-        "total": len(items), "overdue": 18, "said": count(items, "said", said), "seen": count(items, "seen", seen),
-        "by_authority": by_authority, "items": items[:40],
-        "labels": {part: {code: dict(zip(LANGUAGES, three, strict=True)) for code, three in rows.items()} for part, rows in words.items()},
-    }  # fmt: skip
+        "total": len(items),
+        "overdue": 18,
+        "said": count(items, "said", said),
+        "seen": count(items, "seen", seen),
+        "by_authority": by_authority,
+        "items": items[:40],
+        "labels": {
+            part: {code: dict(zip(LANGUAGES, three, strict=True)) for code, three in rows.items()}
+            for part, rows in words.items()
+        },
+    }
 
 
 def _official() -> dict[str, Any]:
     words = _read("institutions/data/official_words.yaml")["series"]
-    parts = [("орыс", "русские", "Russian", 35), ("қазақ", "казахи", "Kazakh", 40), ("басқалар", "другие", "others", 10)]
+    parts = [
+        ("орыс", "русские", "Russian", 35),
+        ("қазақ", "казахи", "Kazakh", 40),
+        ("басқалар", "другие", "others", 10),
+    ]
     label = words["convicted_minors"]
-    source = "Reply of Kazakhstan to the Committee on the Rights of the Child (list of issues, 2015)"
+    source = {"kk": "Қазақстанның жауабы", "ru": "Ответ Казахстана", "en": "Reply of Kazakhstan"}
     return {
         "series": [
-            {"series": "convicted_minors", "label": label, "unit": "children", "source": source, "note": "",
-             "rows": [{"year": 2013, "dimensions": "", "value": "125"}, {"year": 2014, "dimensions": "", "value": "95"}]},
-            {"series": "adaptation_centres", "label": words["adaptation_centres"], "unit": "institutions", "source": source, "note": "",
-             "rows": [{"year": 2013, "dimensions": "", "value": "18"}]},
+            {
+                "series": "convicted_minors",
+                "label": label,
+                "unit": {"kk": "бала", "ru": "детей", "en": "children"},
+                "source": source,
+                "note": "",
+                "rows": [
+                    {"year": 2013, "dimensions": _said(""), "value": "125"},
+                    {"year": 2014, "dimensions": _said(""), "value": "95"},
+                ],
+            },
+            {
+                "series": "adaptation_centres",
+                "label": words["adaptation_centres"],
+                "unit": {"kk": "мекеме", "ru": "учреждений", "en": "institutions"},
+                "source": source,
+                "note": "",
+                "rows": [{"year": 2013, "dimensions": _said(""), "value": "18"}],
+            },
         ],
         "contradictions": [
-            {"kind": "sum", "series": "convicted_minors", "label": label, "year": 2014, "total": "95", "sum_of_parts": "85",
-             "difference": "10", "parts": [{"label": dict(zip(LANGUAGES, p[:3], strict=True)), "value": str(p[3])} for p in parts], "source": source},
+            {
+                "kind": "sum",
+                "series": "convicted_minors",
+                "label": label,
+                "year": 2014,
+                "total": "95",
+                "sum_of_parts": "85",
+                "difference": "10",
+                "by": _said(""),
+                "parts": [{"label": dict(zip(LANGUAGES, p[:3], strict=True)), "value": str(p[3])} for p in parts],
+                "source": source,
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def _places(dice: Random) -> list[dict[str, Any]]:
     return [
-        {"kind_code": kind["code"], "kind": kind["plural"], "region_iso": row["iso"],
-         "region": {x: row[f"name_{x}"] for x in LANGUAGES}, "visited": dice.randint(1, 4)}
-        for kind in _read("institutions/data/kinds.yaml") for row in _regions() if dice.random() < 0.25
-    ]  # fmt: skip
+        {
+            "kind_code": kind["code"],
+            "kind": kind["plural"],
+            "region_iso": row["iso"],
+            "region": {x: row[f"name_{x}"] for x in LANGUAGES},
+            "visited": dice.randint(1, 4),
+        }
+        for kind in _read("institutions/data/kinds.yaml")
+        for row in _regions()
+        if dice.random() < 0.25
+    ]
 
 
 def _figures(year: int, indicators: list[dict[str, Any]], asked: list[dict[str, Any]]) -> dict[str, Any]:
     figures = {}
     for one in indicators:
         figures[f"indicator.{one['code']}"] = {
-            "numerator": one["favourable"], "base": one["base"], "base_rule": "judged", "percent": one["percent"],
-            "institutions": one["institutions"], "period": [year, year], "edition": one["edition"], "protection": one["protection"],
-        }  # fmt: skip
+            "numerator": one["favourable"],
+            "base": one["base"],
+            "base_rule": "judged",
+            "percent": one["percent"],
+            "institutions": one["institutions"],
+            "period": [year, year],
+            "edition": one["edition"],
+            "protection": one["protection"],
+        }
     for one in asked:
         for cell in one["cells"]:
             figures[f"question.{one['code']}.{re.sub(r'[^a-z0-9_]+', '+', '+'.join(cell['codes']))}"] = {
-                "numerator": cell["n"], "base": one["base"], "base_rule": "answer", "percent": cell["percent"],
-                "institutions": one["institutions"], "period": [year, year], "edition": one["edition"], "protection": one["protection"],
-            }  # fmt: skip
+                "numerator": cell["n"],
+                "base": one["base"],
+                "base_rule": "answer",
+                "percent": cell["percent"],
+                "institutions": one["institutions"],
+                "period": [year, year],
+                "edition": one["edition"],
+                "protection": one["protection"],
+            }
     return figures

@@ -12,7 +12,6 @@ import pikepdf
 import pypdfium2
 import pytest
 from django.core.management import call_command
-from django.utils import translation
 
 from reports import book, pdf, printing
 from reports.models import ReleasedFile
@@ -27,7 +26,7 @@ KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
 @cache
 def thin() -> dict[str, Any]:
     """A thinner year, with the letters and signs that a font may lack."""
-    year = content(sections=3, questions=9)
+    year = content(sections=2, questions=7)
     for line in year["coverage"]["by_region"][:1]:
         line["name"] = {"kk": f"{KAZAKH} ё ₸ №", "ru": f"{KAZAKH} ё ₸ №", "en": f"{KAZAKH} ё ₸ №"}
     return year
@@ -56,7 +55,9 @@ def test_all_kazakh_letters_are_read_back_from_the_text_layer(language: str) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_font_is_ours_and_embedded(language: str) -> None:
     with pikepdf.open(io.BytesIO(printed(language))) as file:
-        fonts = [one for one in file.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/FontDescriptor"]
+        fonts = [
+            one for one in file.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/FontDescriptor"
+        ]
         assert fonts
         assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(one.keys()) for one in fonts)
         assert all("Plex" in str(one.FontName) or "Voice" in str(one.FontName) for one in fonts)
@@ -64,25 +65,13 @@ def test_every_font_is_ours_and_embedded(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_contents_name_the_page_on_which_a_chapter_begins(language: str) -> None:
-    with translation.override(language):
-        chapters = book.Book(book.in_language(thin(), language), language, FINGERPRINT, 1).chapters()
-    contents = pages(language)[2]
-    numbers = [int(line) for line in contents.split("\n") if line.strip().isdigit()]
-    begins = []
-    for chapter in chapters:
-        begins.append(
-            next(
-                at
-                for at, page in enumerate(pages(language), 1)
-                if at > 3 and _flat(chapter.running or chapter.title)[:40] in _flat(page)[:400]
-            )
-        )
-    assert begins == sorted(begins)
-    assert set(begins) <= set(numbers)
-
-
-def _flat(words: str) -> str:
-    return re.sub(r"[\s\u00ad\u2011-]+", "", words)
+    with pikepdf.open(io.BytesIO(printed(language))) as file, file.open_outline() as outline:
+        place = {page.objgen: at for at, page in enumerate(file.pages, 1)}
+        begins = [place[item.destination[0].objgen] for item in outline.root[3:]]
+    printed_numbers = [int(line) for line in pages(language)[2].split("\n") if line.strip().isdigit()]
+    printed_numbers.remove(3)  # the folio of the contents themselves
+    assert sorted(printed_numbers) == begins
+    assert len(begins) >= 12
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -95,7 +84,8 @@ def test_it_is_tagged_says_its_language_and_has_an_outline(language: str) -> Non
         with file.open_outline() as outline:
             assert len(outline.root) >= 12
         with file.open_metadata() as metadata:
-            assert metadata["pdfaid:part"] == "3" and metadata["pdfaid:conformance"] == "A"
+            assert metadata["pdfaid:part"] == "3"
+            assert metadata["pdfaid:conformance"] == "A"
             assert metadata["pdfuaid:part"] == "1"
 
 
@@ -121,14 +111,26 @@ def test_a_number_changed_in_the_figures_changes_the_text() -> None:
     one["unfavourable"], one["base"] = 7771, 7772
     before = book.book_html(thin(), language="ru", fingerprint=FINGERPRINT)
     after = book.book_html(changed, language="ru", fingerprint=FINGERPRINT)
-    assert "7\u00a0771" in after and "7\u00a0771" not in before
+    assert "7\u00a0771" in after
+    assert "7\u00a0771" not in before
 
 
 def test_a_hidden_number_prints_the_sign_and_the_key_explains_it() -> None:
     hidden = deepcopy(thin())
     for one in hidden["indicators"]:
-        one.update(protection="hidden", counts=dict.fromkeys(one["counts"]), base=None, favourable=None, partly=None,
-                   unfavourable=None, percent=None, percent_not_met=None, base_all=None, percent_all=None, institutions=None)  # fmt: skip
+        one.update(
+            protection="hidden",
+            counts=dict.fromkeys(one["counts"]),
+            base=None,
+            favourable=None,
+            partly=None,
+            unfavourable=None,
+            percent=None,
+            percent_not_met=None,
+            base_all=None,
+            percent_all=None,
+            institutions=None,
+        )
     hidden["most_unmet"], hidden["key_findings"] = [], []
     html = book.book_html(hidden, language="kk", fingerprint=FINGERPRINT)
     assert html.count("◊") > 20 * len(hidden["indicators"]) / 20
@@ -155,7 +157,7 @@ def test_every_page_but_the_cover_is_marked_as_demonstration(language: str) -> N
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_no_sentence_is_left_in_english(language: str) -> None:
     words = set(re.findall(r"[A-Za-z]{4,}", text(language)))
-    known = {"Voice", "Child", "Children", "Ombudsman", "JSON", "Reply", "Kazakhstan", "Committee", "Rights", "list", "issues"}
+    known = {"Voice", "Child", "Children", "Ombudsman", "JSON"}  # names on the cover, a file format
     assert {word for word in words if not re.fullmatch(r"[A-F]+", word)} <= known
 
 
@@ -169,10 +171,11 @@ def test_missing_pango_is_said_in_a_sentence_and_the_site_is_only_warned(monkeyp
 
     assert pdf.pango_is_there(None) == []
     monkeypatch.setattr(pdf.importlib, "import_module", missing)
-    with pytest.raises(pdf.NoPrinter, match="libpango-1.0-0"):
+    with pytest.raises(pdf.NoPrinter, match=re.escape("libpango-1.0-0")):
         book.build(thin(), language="en", fingerprint=FINGERPRINT)
     (warning,) = pdf.pango_is_there(None)
-    assert warning.id == "reports.W001" and "libpango-1.0-0" in str(warning.hint)
+    assert warning.id == "reports.W001"
+    assert "libpango-1.0-0" in str(warning.hint)
     assert not warning.is_serious()
 
 
@@ -180,7 +183,12 @@ def test_the_book_loads_nothing_but_its_own_fonts() -> None:
     weasyprint = pdf.printer()
     fetcher = pdf._own_files_only(weasyprint)
     assert fetcher.fetch(f"{pdf.SHELF}fonts/IBMPlexSans-Regular.woff2").read(4) == b"wOF2"
-    for address in ("https://example.org/a.png", "file:///etc/hostname", f"{pdf.SHELF}css/base.css", f"{pdf.SHELF}fonts/../css/base.css"):
+    for address in (
+        "https://example.org/a.png",
+        "file:///etc/hostname",
+        f"{pdf.SHELF}css/base.css",
+        f"{pdf.SHELF}fonts/../css/base.css",
+    ):
         with pytest.raises(weasyprint.urls.FatalURLFetchingError):
             fetcher.fetch(address)
 
@@ -192,7 +200,9 @@ def test_the_command_writes_the_file_and_enters_it_in_the_ledger(cast: Any, tmp_
 
     settings.VAR_DIR = tmp_path
     publication = Publication.objects.create(year=2025, created_at=timezone.now())
-    frozen = FrozenFigures.objects.create(publication=publication, content=thin(), sha256=FINGERPRINT, frozen_at=timezone.now())
+    frozen = FrozenFigures.objects.create(
+        publication=publication, content=thin(), sha256=FINGERPRINT, frozen_at=timezone.now()
+    )
     assert canonical(frozen.content)
     at = timezone.now()
     path = printing.print_publication(publication=publication, language="en", by=None, at=at)

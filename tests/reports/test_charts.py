@@ -15,7 +15,9 @@ DRAWINGS = {
     "dot plot": lambda title: charts.DotPlot([10, None, 90], title, reference=40).svg(),
     "unit strip": lambda title: charts.unit_strip([("implemented", 2), ("not", 1)], title),
     "unit": lambda title: charts.unit("partly", title),
-    "tile map": lambda title: charts.tile_map([charts.Tile(0, 0, "A<b>", "3", 1), charts.Tile(1, 2, "B", "", None)], title),
+    "tile map": lambda title: charts.tile_map(
+        [charts.Tile(0, 0, "A<b>", "3", 1), charts.Tile(1, 2, "B", "", None)], title
+    ),
     "sums": lambda title: charts.sums(95, [35, 40, 10], title),
     "small bars": lambda title: charts.small_bars([1, None, 3], title),
     "swatch": lambda title: charts.swatch(charts.INK, title, hatched=True),
@@ -25,14 +27,17 @@ DRAWINGS = {
 @pytest.mark.parametrize("kind", DRAWINGS)
 def test_a_drawing_is_sound_and_begins_with_its_text_alternative(kind: str) -> None:
     drawing = ElementTree.fromstring(DRAWINGS[kind]("Қыз & <ұл>"))
-    assert drawing.tag == f"{SVG}svg" and drawing.get("role") == "img"
-    assert drawing[0].tag == f"{SVG}title" and drawing[0].text == "Қыз & <ұл>"
+    assert drawing.tag == f"{SVG}svg"
+    assert drawing.get("role") == "img"
+    assert drawing[0].tag == f"{SVG}title"
+    assert drawing[0].text == "Қыз & <ұл>"
     assert len(drawing) > 1
 
 
 @pytest.mark.parametrize("kind", DRAWINGS)
 def test_a_drawing_carries_no_style_that_a_strict_page_would_refuse(kind: str) -> None:
-    assert "style=" not in DRAWINGS[kind]("a") and "<style" not in DRAWINGS[kind]("a")
+    assert "style=" not in DRAWINGS[kind]("a")
+    assert "<style" not in DRAWINGS[kind]("a")
 
 
 def test_the_cover_draws_one_dot_for_one_answer() -> None:
@@ -54,8 +59,10 @@ def test_pieces_of_a_bar_keep_their_proportions() -> None:
 
 def test_a_hidden_share_is_a_diamond_not_a_dot() -> None:
     shown, hidden = charts.DotPlot([50, 50], "a").svg(), charts.DotPlot([50, None], "a").svg()
-    assert shown.count("h.01") == 2 and hidden.count("h.01") == 1
-    assert hidden.count("l0.9 0.9") == 1 and "l0.9 0.9" not in shown
+    assert shown.count("h.01") == 2
+    assert hidden.count("h.01") == 1
+    assert hidden.count("l0.9 0.9") == 1
+    assert "l0.9 0.9" not in shown
 
 
 def test_the_gap_of_a_sum_is_hatched_and_one_without_a_gap_is_not() -> None:
