@@ -90,7 +90,10 @@ def accept_invitation(*, secret: str, full_name: str, language: str, password: s
 
     Raises Refused for an unknown, used or expired invitation, with one and the same sentence.
     """
-    invitation = Invitation.objects.select_for_update().filter(secret_digest=digest(secret)).first()
+    address = Invitation.objects.filter(secret_digest=digest(secret)).values("email")
+    # All invitations of one address are locked together, so that two links followed at once make one account.
+    same = Invitation.objects.select_for_update().filter(email__in=address).order_by("pk")
+    invitation = next((row for row in same if row.secret_digest == digest(secret)), None)
     if invitation is None or not invitation.valid(at):
         raise Refused(rules.obstacles_to_accept(invitation, at))
     person = User.objects.filter(email=invitation.email).first()
@@ -103,7 +106,8 @@ def accept_invitation(*, secret: str, full_name: str, language: str, password: s
     person.save()
     # The link went to this address, so it is known to be theirs.
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
-    if invitation.role and not person.grants.filter(role=invitation.role, region_code=invitation.region_code).exists():
+    held = set(person.grants.values_list("role", "region_code"))
+    if invitation.role and (invitation.role, invitation.region_code) not in held:
         Grant.objects.create(
             user=person,
             role=invitation.role,

@@ -158,3 +158,12 @@ def test_a_stranger_cannot_make_an_account(client, db):
         data = {"email": "stranger@example.test", "password1": "a" * 16, "password2": "a" * 16}
         assert client.post(path, data).status_code in (302, 404)
     assert not User.objects.exists()
+
+
+def test_of_several_links_to_one_address_only_the_first_followed_works(client, cast):
+    invite(client, cast)
+    invite(client, cast, by="timur")
+    first, second = (link_in(letter.body) for letter in mail.outbox)
+    assert client.post(second, NEW).status_code == 302
+    assert client.post(first, {**NEW, "full_name": "Somebody"}).status_code == 404
+    assert User.objects.get(email="nurlan@umit.test").full_name == "Nurlan"
