@@ -8,6 +8,10 @@ is ever blanked alone, so nothing can be worked out from what stands beside it. 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+# What names a question: its code, or edition and code.
+Key = TypeVar("Key")
 
 
 class Protection(StrEnum):
@@ -122,7 +126,7 @@ def groupings(
     choices: Sequence[str], merge_order: Sequence[Sequence[Sequence[str]]]
 ) -> Iterator[tuple[tuple[str, ...], ...]]:
     """The choices apart, then merged step by step in the order stored in the edition. Merging only ever adds to a cell."""
-    cells = [(choice,) for choice in choices]
+    cells: list[tuple[str, ...]] = [(choice,) for choice in choices]
     yield tuple(cells)
     for step in merge_order:
         for together in step:
@@ -190,19 +194,19 @@ def _beside(question: Asked, k: int, rules: Rules) -> tuple[int | None, int | No
     return question.no_answer.total, question.not_asked.total
 
 
-def follow_parents(told: Mapping[str, Told], asked_after: Mapping[str, str]) -> dict[str, Told]:
+def follow_parents(told: Mapping[Key, Told], asked_after: Mapping[Key, Key]) -> dict[Key, Told]:
     """A question asked only after a certain answer is too few where that answer's question is: its base would tell it.
 
     `asked_after`: code -> code of the question before it. Chains are followed to their beginning.
     """
     kept = {}
     for code, figure in told.items():
-        seen, parent = {code}, asked_after.get(code, "")
-        while parent and parent not in seen:
+        seen, parent = {code}, asked_after.get(code)
+        while parent is not None and parent not in seen:
             if parent in told and told[parent].protection is Protection.TOO_FEW:
                 figure = TOO_FEW
             seen.add(parent)
-            parent = asked_after.get(parent, "")
+            parent = asked_after.get(parent)
         kept[code] = figure
     return kept
 
@@ -244,5 +248,5 @@ def pooled(places: Mapping[str, int], rules: Rules) -> list[tuple[str, ...]]:
     alone = sorted((place for place in held if place not in pool), key=lambda place: (held[place], place))
     while pool and alone and sum(held[place] for place in pool) < rules.institutions:
         pool.append(alone.pop(0))
-    groups = [(place,) for place in sorted(alone)]
+    groups: list[tuple[str, ...]] = [(place,) for place in sorted(alone)]
     return [*groups, tuple(sorted(pool))] if pool else groups
