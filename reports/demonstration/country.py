@@ -62,14 +62,14 @@ def placed(dice: Dice, pattern: Pattern, regions: dict[str, Region]) -> list[tup
     if pattern.wide:
         # One a region, the larger regions first; the rest a second time round.
         order = [codes[place] for place in dice.choice(len(codes), len(codes), replace=False, p=shares / shares.sum())]
-        if pattern.count < len(codes) and BETTER_REGION not in order[: pattern.count]:
+        if pattern.number < len(codes) and BETTER_REGION not in order[: pattern.number]:
             order.insert(0, BETTER_REGION)
-        chosen = [order[turn % len(order)] for turn in range(pattern.count)]
+        chosen = [order[turn % len(order)] for turn in range(pattern.number)]
         where = [(iso, REGIONS[iso][1][0]) for iso in chosen]
     else:
-        drawn = dice.choice(len(codes), pattern.count, p=shares / shares.sum())
+        drawn = dice.choice(len(codes), pattern.number, p=shares / shares.sum())
         where = [(codes[place], one_of(dice, REGIONS[codes[place]][1])) for place in drawn]
-        if pattern.count == 1:
+        if pattern.number == 1:
             where = [("KZ-75", REGIONS["KZ-75"][1][0])]
     seen: dict[tuple[str, str], int] = {}
     proper = dice.permutation(len(PROPER))
@@ -125,9 +125,9 @@ def found(
     opened = date(int(dice.integers(1968, year - 4)), int(dice.integers(1, 13)), 1)
     closed = None
     chance = dice.random()
-    if chance < 0.03 and pattern.count > 5:
+    if chance < 0.03 and pattern.number > 5:
         opened = date(year - 2, 1, 1) + timedelta(days=int(dice.integers(40, 600)))
-    elif chance < 0.07 and pattern.count > 5:
+    elif chance < 0.07 and pattern.number > 5:
         closed = date(year - 1, 1, 1) + timedelta(days=int(dice.integers(0, 700)))
     girls_only = pattern.ages[0] > 3 and dice.random() < 0.03
     return Institution(
@@ -156,7 +156,8 @@ def history(dice: Dice, country: Country, year: int) -> list[InstitutionEvent]:
     """Openings, closures, new capacities and new names, in order of time."""
     events = []
     for made in country.institutions:
-        events.append(InstitutionEvent(institution=made, kind="opened", on=made.opened_on))
+        if made.opened_on:
+            events.append(InstitutionEvent(institution=made, kind="opened", on=made.opened_on))
         chance = dice.random()
         on = date(year - 6, 1, 1) + timedelta(days=int(dice.integers(0, 1400)))
         if made.opened_on and made.opened_on < on and (made.closed_on is None or on < made.closed_on):

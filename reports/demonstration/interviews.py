@@ -193,7 +193,8 @@ def pick(dice: Dice, code: str, likely: NDArray[np.float64], well: NDArray[np.fl
     tilt = -tilt if code in BAD_FIRST else tilt
     weights = likely[None, :] * np.exp(well[:, None] * tilt[None, :])
     limits = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
-    return np.minimum((dice.random(len(well))[:, None] > limits).sum(axis=1), len(likely) - 1)
+    drawn: NDArray[np.int64] = np.minimum((dice.random(len(well))[:, None] > limits).sum(axis=1), len(likely) - 1)
+    return drawn
 
 
 def fill_multiple(

@@ -159,7 +159,7 @@ REGIONS: dict[str, tuple[int, tuple[Town, ...]]] = {
 class Pattern(NamedTuple):
     """How institutions of a kind are called and what they are like. `wide`: named after the region, not the town."""
 
-    count: int
+    number: int
     wide: bool
     named: bool
     names: Three

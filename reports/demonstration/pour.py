@@ -39,4 +39,4 @@ def pour(model: type[Model], names: Sequence[str], rows: Iterable[tuple[Hashable
             execute_values(cursor.cursor, insert + "%s", map(ready, rows), page_size=AT_ONCE)
         else:
             marks = ", ".join(["%s"] * (len(fields) + len(others)))
-            cursor.executemany(f"{insert}({marks})", map(ready, rows))
+            cursor.executemany(f"{insert}({marks})", map(ready, rows))  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """The visits: who went where and when, how they were let in, and where each stands now."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -140,10 +140,10 @@ def running(dice: Dice, country: Country, day: date, number: int) -> list[tuple[
     return list(result)
 
 
-def turns(dice: Dice, people: People) -> dict[str, "Iterable[tuple[Organisation, list[User]]]"]:
+def turns(dice: Dice, people: People) -> dict[str, Iterator[tuple[Organisation, list[User]]]]:
     """For each region an endless row of teams of two to four monitors."""
 
-    def teams(iso: str) -> Iterable[tuple[Organisation, list[User]]]:
+    def teams(iso: str) -> Iterator[tuple[Organisation, list[User]]]:
         while True:
             organisation, monitors = one_of(dice, people.teams[iso])
             order = dice.permutation(len(monitors))[: int(dice.integers(2, len(monitors) + 1))]
