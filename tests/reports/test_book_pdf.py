@@ -69,8 +69,7 @@ def test_the_contents_name_the_page_on_which_a_chapter_begins(language: str) -> 
         place = {page.objgen: at for at, page in enumerate(file.pages, 1)}
         begins = [place[item.destination[0].objgen] for item in outline.root[3:]]
     printed_numbers = [int(line) for line in pages(language)[2].split("\n") if line.strip().isdigit()]
-    printed_numbers.remove(3)  # the folio of the contents themselves
-    assert sorted(printed_numbers) == begins
+    assert [number for number in sorted(printed_numbers) if number > 3] == begins  # 3 is the folio of the contents
     assert len(begins) >= 12
 
 
@@ -158,7 +157,7 @@ def test_every_page_but_the_cover_is_marked_as_demonstration(language: str) -> N
 def test_no_sentence_is_left_in_english(language: str) -> None:
     words = set(re.findall(r"[A-Za-z]{4,}", text(language)))
     known = {"Voice", "Child", "Children", "Ombudsman", "JSON"}  # names on the cover, a file format
-    assert {word for word in words if not re.fullmatch(r"[A-F]+", word)} <= known
+    assert {word for word in words if not re.fullmatch(r"[a-f]+", word)} <= known
 
 
 def test_the_sentence_of_limits_stands_with_the_childrens_answers() -> None:
