@@ -26,9 +26,7 @@ def print_publication(*, publication: Publication, language: str, by: User | Non
     The file appears whole or not at all, and the ledger knows it only when it lies there.
     """
     content = publication.frozen.content
-    written = book.build(
-        content, language=language, fingerprint=publication.frozen.sha256, edition=publication.edition
-    )
+    written = book.build(content, language=language, fingerprint=publication.frozen.sha256, edition=publication.edition)
     name = book.name_of(publication.year, language, publication.edition)
     path = reports_folder() / name
     put(path, written)

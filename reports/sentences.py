@@ -27,7 +27,9 @@ def visits(n: int | None) -> str:
 
 
 def talks(n: int | None) -> str:
-    return ngettext("%(n)s talk with a child in private", "%(n)s talks with children in private", _count(n)) % {"n": number(n)}
+    return ngettext("%(n)s talk with a child in private", "%(n)s talks with children in private", _count(n)) % {
+        "n": number(n)
+    }
 
 
 def children(n: int | None) -> str:
