@@ -10,6 +10,7 @@ Conflict of interest cancels every cell (it is evaluated before this table).
 """
 
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -173,6 +174,7 @@ TABLE: dict[Thing, dict[Role, str]] = {
 }
 
 
+@cache
 def cells(role: Role, thing: Thing) -> tuple[Cell, ...]:
     """What `role` may do with `thing`, cell by cell; empty = nothing."""
     written = TABLE[thing].get(role, "")
