@@ -157,7 +157,6 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         rows = self.filter(condition)
         return rows.exclude(visit__institution_id__in=conflicted_ids(user)) if user.is_authenticated else rows.none()
 
-
     def decidable_by(self, user: "Person") -> "FindingQuerySet":
         """Findings the person may accept, return or reject: never one's own, never of a visit of a team one was on."""
         visits = apps.get_model("visits", "Visit").objects.decidable_by(user)

@@ -106,7 +106,10 @@ def test_faults_are_said_in_the_readers_language(cast):
     assert caught.value.obstacles
 
 
-@pytest.mark.parametrize(("written", "read"), [("12,5", "12.5"), ("1 200", "1200"), ("1,200", "1200"), ("1,200.5", "1200.5"), ("1\u00a0200", "1200"), (3, "3")])
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("12,5", "12.5"), ("1 200", "1200"), ("1,200", "1200"), ("1,200.5", "1200.5"), ("1\u00a0200", "1200"), (3, "3")],
+)
 def test_numbers_are_read_as_people_write_them(cast, written, read):
     assert save(cast, choice="met", measurement=written).measurement == Decimal(read)
 
