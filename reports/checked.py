@@ -90,7 +90,8 @@ class Places:
 
     def behind(self, units: NDArray[np.bool_], place_of_unit: NDArray[Any], places: int) -> list[int]:
         """Institutions behind each place, where these units are in the base."""
-        return np.bincount(place_of_unit[units], minlength=places).tolist()
+        counted: list[int] = np.bincount(place_of_unit[units], minlength=places).tolist()
+        return counted
 
     def institutions_behind(self, units: NDArray[np.bool_]) -> int:
         return len(np.unique(self.institution_of_unit[units]))

@@ -7,7 +7,6 @@ The number of interviews stands nationally only, and only where it may (disclosu
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -56,11 +55,18 @@ def coverage(year: int, rules: Rules) -> Coverage:
     counted = interviews_may_be_counted(interviews, rules)
     regions = list(regions_of(year))
     return Coverage(
-        **sums,  # type: ignore[typeddict-item]
-        announced=sums["visits"] - sums["unannounced"],
+        visits=sums["visits"],
+        institutions_visited=sums["institutions_visited"],
         register=register_of(year).count(),
         regions=len(regions),
+        regions_visited=sums["regions_visited"],
+        organisations=sums["organisations"],
         monitors=Participation.objects.filter(visit__in=accepted).aggregate(n=Count("user", distinct=True))["n"],
+        announced=sums["visits"] - sums["unannounced"],
+        unannounced=sums["unannounced"],
+        granted=sums["granted"],
+        delayed=sums["delayed"],
+        refused=sums["refused"],
         children_present=_children_present(year, inside),
         interviews=interviews.total if counted else None,
         institutions_with_interviews=interviews.institutions if counted else None,
@@ -168,9 +174,7 @@ def _by_kind(year: int, accepted: QuerySet[Visit]) -> list[KindLine]:
 def places_visited(year: int) -> list[PlaceLine]:
     """Kinds of places visited, by region: never an institution's name."""
     inside = Visit.objects.accepted().in_year(year).exclude(access=Visit.Access.REFUSED)
-    rows: Iterable[dict[str, Any]] = (
-        inside.order_by().values("institution_kind", "region").annotate(visited=Count("institution", distinct=True))
-    )
+    rows = inside.order_by().values("institution_kind", "region").annotate(visited=Count("institution", distinct=True))
     kinds, regions = InstitutionKind.objects.in_bulk(), Region.objects.in_bulk()
     ordered = sorted(rows, key=lambda row: (kinds[row["institution_kind"]].number, regions[row["region"]].sort_key))
     return [

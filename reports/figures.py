@@ -99,7 +99,7 @@ def key_findings(indicators: list[IndicatorLine], questions: list[QuestionLine])
     """
     worst = [one for one in indicators if one["criticality"] == "critical" and one["percent_not_met"]]
     worst.sort(key=lambda one: (-(one["percent_not_met"] or 0), one["code"]))
-    told = [one for one in questions if one["protection"] != Protection.TOO_FEW]
+    told = [one for one in questions if one["protection"] != Protection.TOO_FEW.value]
     told.sort(key=lambda one: (not one["sensitive"], max(cell["percent"] or 0 for cell in one["cells"]), one["code"]))
     findings: list[KeyFinding] = [KeyFinding(kind="indicator", code=one["code"]) for one in worst[:KEY_INDICATORS]]
     return findings + [KeyFinding(kind="question", code=one["code"]) for one in told[:KEY_QUESTIONS]]

@@ -93,8 +93,8 @@ def one_figure(content: YearContent, key: str) -> dict[str, Any] | None:
     figure = content["figures"].get(key)
     kind, _dot, rest = key.partition(".")
     if kind == "question" and figure is None:
-        line = next((line for line in content["questions"] if line["code"] == rest), None)
-        return line and {"key": key, "question": line, "content": content, "editions": _editions(content, line)}
+        whole = next((line for line in content["questions"] if line["code"] == rest), None)
+        return whole and {"key": key, "question": whole, "content": content, "editions": _editions(content, whole)}
     if figure is None:
         return None
     page: dict[str, Any] = {"key": key, "figure": figure, "content": content}

@@ -7,17 +7,11 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
-
 from ombudsman.people.models import User
 
 from . import book, services
 from .models import Publication
-
-
-def reports_folder() -> Path:
-    """Where the printed books lie."""
-    return Path(settings.VAR_DIR) / "reports"
+from .shelf import reports_folder
 
 
 def print_publication(*, publication: Publication, language: str, by: User | None, at: datetime) -> Path:

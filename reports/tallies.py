@@ -156,6 +156,7 @@ def _assemble(edition: int, layout: Layout, ids: Numbers, answers: list[bytes], 
     packed = b"".join(answers)
     if len(packed) != count * width:
         raise DamagedTally(f"Edition {edition}: the rows are not {width} bytes long.")
+    region, kind, institution = ids
     # No bits at all stand for "nothing rests on children's words alone".
     room = (len(layout) + 7) // 8 if any(bits) else 0
     told = b"".join(bytes(row).ljust(room, b"\0") for row in bits) if room else b""
@@ -163,7 +164,9 @@ def _assemble(edition: int, layout: Layout, ids: Numbers, answers: list[bytes], 
         edition,
         layout,
         np.frombuffer(packed, np.uint8).reshape(count, width),
-        *ids,
+        region,
+        kind,
+        institution,
         np.frombuffer(told, np.uint8).reshape(count, room),
     )
 

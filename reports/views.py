@@ -7,28 +7,28 @@ import hashlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ombudsman.people.access import Refused, may, require
+from ombudsman.people.requests import PersonRequest
 from ombudsman.people.roles import Act, Thing
 
 from . import rules, services
 from .forms import FreezeForm
 from .models import Publication
 from .page import arranged, one_figure
+from .shelf import reports_folder
 
-
-def reports_folder() -> Path:
-    """Where the printed books lie."""
-    return Path(settings.VAR_DIR) / "reports"
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def _publication(request: HttpRequest, year: int) -> Publication:
@@ -42,7 +42,7 @@ def _publication(request: HttpRequest, year: int) -> Publication:
     return publication
 
 
-def _no_store(response: HttpResponse, publication: Publication) -> HttpResponse:
+def _no_store(response: Response, publication: Publication) -> Response:
     if publication.state != Publication.State.RELEASED:
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -105,7 +105,7 @@ def report_file(request: HttpRequest, year: int, language: str) -> HttpResponse 
 
 
 @require_POST
-def report_freeze(request: HttpRequest) -> HttpResponse:
+def report_freeze(request: PersonRequest) -> HttpResponse:
     """Counts a year and keeps the result as a draft."""
     require(request.user, Act.CREATE, Thing.REPORT_DRAFT)
     form = FreezeForm(request.POST)
@@ -122,7 +122,7 @@ def report_freeze(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def report_release(request: HttpRequest, year: int) -> HttpResponse:
+def report_release(request: PersonRequest, year: int) -> HttpResponse:
     """Makes the draft public; refused with its reasons where something stands in the way."""
     publication = _publication(request, year)
     require(request.user, Act.DECIDE, Thing.REPORT_DRAFT)
@@ -130,7 +130,7 @@ def report_release(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @require_POST
-def report_withdraw(request: HttpRequest, year: int) -> HttpResponse:
+def report_withdraw(request: PersonRequest, year: int) -> HttpResponse:
     """Takes a released report back."""
     publication = _publication(request, year)
     require(request.user, Act.DECIDE, Thing.PUBLICATION)
@@ -138,7 +138,7 @@ def report_withdraw(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def _decided(
-    request: HttpRequest, publication: Publication, act: Callable[..., Publication], done: str
+    request: PersonRequest, publication: Publication, act: Callable[..., Publication], done: str
 ) -> HttpResponse:
     try:
         act(publication=publication, by=request.user, at=timezone.now())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from .models import Recommendation, Visit
 
 
-class VisitFilter(django_filters.FilterSet):
+class VisitFilter(django_filters.FilterSet):  # type: ignore[misc]
     """`?year=2025&region=KZ-35&kind=special&state=accepted`. An unknown value finds nothing, never everything."""
 
     year = django_filters.NumberFilter(field_name="year")
@@ -21,7 +21,7 @@ class VisitFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class RecommendationFilter(django_filters.FilterSet):
+class RecommendationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """`?authority=mia&year=2025&response=none&verification=not_checked&overdue=1`."""
 
     authority = django_filters.CharFilter(field_name="authority__code")

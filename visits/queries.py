@@ -29,15 +29,20 @@ DRAFT_STATES = ("open",)
 SUBMITTED_STATES = ("submitted", "returned", "accepted", "void")
 
 
+def number_of(user: "Person") -> int:
+    """The person's key; 0, which no row has, for somebody who is not signed in."""
+    return user.pk or 0
+
+
 def team_visit_ids(user: "Person", *, leading: bool = False) -> Any:
     """A subquery of the visits on whose team the person is now."""
-    team = apps.get_model("visits", "Participation").objects.filter(user_id=user.pk, left_on__isnull=True)
+    team = apps.get_model("visits", "Participation").objects.filter(user_id=number_of(user), left_on__isnull=True)
     return (team.filter(part="leader") if leading else team).values("visit_id")
 
 
 def ever_on_team_ids(user: "Person") -> Any:
     """A subquery of the visits on whose team the person is or was: nobody decides on their own work."""
-    return apps.get_model("visits", "Participation").objects.filter(user_id=user.pk).values("visit_id")
+    return apps.get_model("visits", "Participation").objects.filter(user_id=number_of(user)).values("visit_id")
 
 
 def visits_in(scope: Scope, user: "Person", prefix: str = "") -> Q:

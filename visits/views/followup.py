@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from institutions.models import Authority
 from ombudsman.paging import Stretch
 from ombudsman.people.access import Refused, require, rights_of
-from ombudsman.people.models import User
+from ombudsman.people.requests import PersonRequest
 from ombudsman.people.roles import Act, Reach, Thing
 from ombudsman.words import LANGUAGES
 
@@ -27,7 +27,7 @@ from ..services import followup
 
 
 @require_safe
-def recommendation_list(request: HttpRequest) -> HttpResponse:
+def recommendation_list(request: PersonRequest) -> HttpResponse:
     """Recommendations the person may read, newest first, 50 a page."""
     reach = [scope.reach for scope in rights_of(request.user).scopes(Act.READ, Thing.RECOMMENDATION)]
     if all(one is Reach.RELEASED for one in reach):
@@ -49,7 +49,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "followup/list.html", context)
 
 
-def _seen(request: HttpRequest, pk: UUID) -> Recommendation:
+def _seen(request: PersonRequest, pk: UUID) -> Recommendation:
     """The recommendation, or 404 when it is out of this person's sight."""
     rows = Recommendation.objects.visible_to(request.user)
     rows = rows.select_related("authority", "finding__visit__institution__region", "repeats", "by")
@@ -57,19 +57,19 @@ def _seen(request: HttpRequest, pk: UUID) -> Recommendation:
 
 
 @require_safe
-def recommendation(request: HttpRequest, pk: UUID) -> HttpResponse:
+def recommendation(request: PersonRequest, pk: UUID) -> HttpResponse:
     """What the authority says beside what we saw."""
     return _page(request, _seen(request, pk))
 
 
 def _page(
-    request: HttpRequest,
+    request: PersonRequest,
     advice: Recommendation,
     said: ResponseForm | None = None,
     seen: VerificationForm | None = None,
 ) -> HttpResponse:
     """The page, with forms for those who keep it. A form with faults comes back filled in."""
-    reader: User = request.user  # type: ignore[assignment]
+    reader = request.user
     editable = Recommendation.objects.editable_by(reader).filter(pk=advice.pk).exists()
     told = Finding.objects.visible_to(reader).filter(pk=advice.finding_id).exists()
     context = {
@@ -90,7 +90,7 @@ def _page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def recommendation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+def recommendation_new(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Issues a recommendation from a finding; with `?repeats=` the same once more, with a new deadline."""
     finding = get_object_or_404(
         Finding.objects.visible_to(request.user).select_related("visit__institution__authority"), pk=pk
@@ -109,7 +109,7 @@ def recommendation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
                 texts=form.texts,
                 deadline=form.cleaned_data["deadline"],
                 repeats=before,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
             )
         except Refused as refused:
@@ -121,7 +121,7 @@ def recommendation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "followup/new.html", context, status=422 if form.errors else 200)
 
 
-def _repeated(request: HttpRequest, finding: Finding) -> Recommendation | None:
+def _repeated(request: PersonRequest, finding: Finding) -> Recommendation | None:
     """The recommendation of this institution that `?repeats=` names, if the person may see it."""
     try:
         wanted = UUID(request.GET.get("repeats", ""))
@@ -138,7 +138,7 @@ def _first_words(finding: Finding, before: Recommendation | None) -> dict[str, o
     return {"authority": before.authority_id, **texts}
 
 
-def _editable(request: HttpRequest, pk: UUID) -> Recommendation:
+def _editable(request: PersonRequest, pk: UUID) -> Recommendation:
     advice = _seen(request, pk)
     require(request.user, Act.EDIT, Thing.RECOMMENDATION)
     if not Recommendation.objects.editable_by(request.user).filter(pk=advice.pk).exists():
@@ -151,7 +151,7 @@ def _refuse(form: Form, refused: Refused) -> None:
 
 
 @require_POST
-def recommendation_response(request: HttpRequest, pk: UUID) -> HttpResponse:
+def recommendation_response(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Records what the authority says."""
     advice = _editable(request, pk)
     form = ResponseForm(request.POST, recommendation=advice)
@@ -160,7 +160,7 @@ def recommendation_response(request: HttpRequest, pk: UUID) -> HttpResponse:
             followup.record_response(
                 recommendation=advice,
                 **form.cleaned_data,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
             )
         except Refused as refused:
@@ -172,16 +172,16 @@ def recommendation_response(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def recommendation_verification(request: HttpRequest, pk: UUID) -> HttpResponse:
+def recommendation_verification(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Records what we saw."""
     advice = _editable(request, pk)
-    form = VerificationForm(request.POST, recommendation=advice, reader=request.user)  # type: ignore[arg-type]
+    form = VerificationForm(request.POST, recommendation=advice, reader=request.user)
     if form.is_valid():
         try:
             followup.record_verification(
                 recommendation=advice,
                 **form.cleaned_data,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
             )
         except Refused as refused:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from institutions.models import Region
 from ombudsman.paging import Stretch
 from ombudsman.people.access import Refused, require
+from ombudsman.people.requests import PersonRequest
 from ombudsman.people.roles import Act, Thing
 from ombudsman.words import pick
 
@@ -32,7 +33,7 @@ FEWEST_INTERVIEWS = 3
 
 
 @require_safe
-def visit_list(request: HttpRequest) -> HttpResponse:
+def visit_list(request: PersonRequest) -> HttpResponse:
     """All visits the person may know of, newest first, 50 a page."""
     require(request.user, Act.GLIMPSE, Thing.SUBMITTED_VISIT)
     found = VisitFilter(request.GET, Visit.objects.visible_to(request.user)).qs
@@ -65,7 +66,7 @@ def _first_year() -> int:
 
 
 @require_safe
-def review_queue(request: HttpRequest) -> HttpResponse:
+def review_queue(request: PersonRequest) -> HttpResponse:
     """Visits that wait for this person's decision, the longest waiting first, with what is heavy in each."""
     require(request.user, Act.DECIDE, Thing.SUBMITTED_VISIT)
     waiting = Visit.objects.decidable_by(request.user).awaiting_review()
@@ -83,7 +84,7 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     return render(request, "visits/review_queue.html", {"page": page, "today": timezone.localdate()})
 
 
-def _to_decide(request: HttpRequest, pk: UUID) -> Visit:
+def _to_decide(request: PersonRequest, pk: UUID) -> Visit:
     """The visit, if this person may decide on it: 404 when they may not know of it, 403 when it is not theirs to decide."""
     seen = Visit.objects.visible_to(request.user)
     visit = get_object_or_404(seen.select_related("institution", "region", "checklist", "institution_kind"), pk=pk)
@@ -94,13 +95,13 @@ def _to_decide(request: HttpRequest, pk: UUID) -> Visit:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit_review(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_review(request: PersonRequest, pk: UUID) -> HttpResponse:
     """One visit beside the previous one. A POST is one small step: looked at, asked, settled, ratings confirmed."""
     visit = _to_decide(request, pk)
     if request.method == "POST":
         return _step(request, visit)
     show = request.GET.get("show", "attention")
-    both = compare(visit, request.user)  # type: ignore[arg-type]
+    both = compare(visit, request.user)
     if show not in both.SHOWS:
         raise Http404
     findings = list(visit.findings.select_related("by").prefetch_related("indicators__section").order_by("at"))
@@ -124,7 +125,7 @@ def visit_review(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "visits/review.html", context)
 
 
-def _step(request: HttpRequest, visit: Visit) -> HttpResponse:
+def _step(request: PersonRequest, visit: Visit) -> HttpResponse:
     """Does one small step of the review and goes back to the line it was about."""
     act, by, at = request.POST.get("act", ""), request.user, timezone.now()
     code = request.POST.get("indicator", "")
@@ -152,14 +153,14 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 16 else 0
 
 
-def _refusal(request: HttpRequest, visit: Visit, refused: Refused, written: str = "") -> HttpResponse:
+def _refusal(request: PersonRequest, visit: Visit, refused: Refused, written: str = "") -> HttpResponse:
     """The reasons on a page of their own (409), with whatever was written, so that nothing typed is lost."""
     context = {"visit": visit, "obstacles": refused.obstacles, "written": written}
     return render(request, "visits/review_refused.html", context, status=409)
 
 
 @require_POST
-def visit_accept(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_accept(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Accepts the visit."""
     visit = _to_decide(request, pk)
     try:
@@ -171,7 +172,7 @@ def visit_accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def visit_return(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_return(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Returns the visit to its team with the open questions."""
     visit = _to_decide(request, pk)
     remark = request.POST.get("remark", "")
@@ -184,7 +185,7 @@ def visit_return(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def visit_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_reopen(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Opens an accepted visit again, with a reason."""
     visit = _to_decide(request, pk)
     reason = request.POST.get("reason", "")
@@ -197,7 +198,7 @@ def visit_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def visit_void(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_void(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Declares a visit void, with a reason: reviewers, and a leader for a draft of the own team."""
     visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
     if not Visit.objects.voidable_by(request.user).filter(pk=visit.pk).exists():
@@ -212,7 +213,7 @@ def visit_void(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def interview_exclude(request: HttpRequest, pk: UUID) -> HttpResponse:
+def interview_exclude(request: PersonRequest, pk: UUID) -> HttpResponse:
     """The interviews of a visit in an order that is new each time, each with a way to take it out of the count."""
     visit = _to_decide(request, pk)
     require(request.user, Act.READ, Thing.INTERVIEW)
@@ -244,7 +245,7 @@ def _uuid(text: str | None) -> UUID:
 
 
 @require_POST
-def finding_decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+def finding_decide(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Accepts, returns or rejects one finding; never one's own."""
     finding = get_object_or_404(Finding.objects.visible_to(request.user).select_related("visit"), pk=pk)
     require(request.user, Act.DECIDE, Thing.FINDING)
