@@ -1,5 +1,6 @@
 """How frozen figures stand on a page: texts in three languages, percentages with their base, hidden ones by the word."""
 
+import re
 from typing import Any
 
 from django import template
@@ -32,6 +33,16 @@ def words(text: Text) -> SafeString:
 def plain(text: Text) -> str:
     """The text in the reader's language for an attribute, where no mark-up can stand."""
     return next((text[code] for code in FALLBACK[current_language()] if text.get(code)), "")
+
+
+# Before a consonant that a vowel follows: where Kazakh, Russian and English names of places may be parted.
+SYLLABLE = re.compile(r"(?<=\w\w)(?=[^\W\d_аәеёиіоөуұүыэюяaeiouy][аәеёиіоөуұүыэюяaeiouy])", re.IGNORECASE)
+
+
+@register.filter
+def breakable(name: str) -> str:
+    """The name with soft hyphens between syllables: a tile on a phone is too narrow for a long one."""
+    return SYLLABLE.sub("\N{SOFT HYPHEN}", name)
 
 
 @register.filter
