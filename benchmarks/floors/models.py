@@ -44,6 +44,8 @@ class Organisation(models.Model):
 
 
 class Visit(models.Model):
+    objects: ClassVar[models.Manager["Visit"]] = models.Manager()
+
     KINDS = (("periodic", "Periodic"), ("special", "Special"), ("follow_up", "Follow-up"))
     STATES = (
         ("open", "In progress"),

@@ -317,7 +317,7 @@ def test_impossible_input_is_said_at_its_field(as_ana, cast, field, value, sente
 
 def test_the_overview_says_what_stands_in_the_way_before_the_button(as_bek, cast):
     page = as_bek.get(reverse("visit", args=[cast.visit.pk])).content.decode()
-    assert "One critical indicator has not been answered: 1.1." in page
+    assert "1 critical indicator has not been answered: 1.1." in page
     assert reverse("visit_submit", args=[cast.visit.pk]) not in page
 
 

@@ -225,6 +225,20 @@ def test_a_void_visit_is_counted_nowhere_and_stays(cast, visit):
         at_once(review.void_visit, visit=visit, reason="Again.", by=cast.saule)
 
 
+def test_the_way_back_from_a_refusal_is_open_to_whoever_was_refused(client, cast):
+    client.force_login(cast.bek)
+    refused = client.post(reverse("visit_void", args=[cast.visit.pk]), {"reason": " "})
+    assert refused.status_code == 409
+    assert refused.context["back"] == reverse("visit", args=[cast.visit.pk])
+    assert f'href="{refused.context["back"]}"' in refused.content.decode()
+    assert client.get(refused.context["back"]).status_code == 200
+    client.force_login(cast.clara)
+    own = in_review(cast)
+    refused = client.post(reverse("visit_void", args=[own.pk]), {"reason": " "})
+    assert refused.context["back"] == reverse("visit_review", args=[own.pk])
+    assert client.get(refused.context["back"]).status_code == 200
+
+
 def test_a_leader_may_void_a_draft_of_the_own_team_only(client, cast):
     client.force_login(cast.bek)
     assert client.post(reverse("visit_void", args=[cast.other_visit.pk]), {"reason": "x"}).status_code == 404

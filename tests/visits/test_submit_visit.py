@@ -32,7 +32,7 @@ def submit(cast, **extra):
 
 def test_what_stands_in_the_way_is_said(cast):
     said = " ".join(obstacles_to_submitting(cast.visit))
-    assert "One critical indicator has not been answered: 1.1." in said
+    assert "1 critical indicator has not been answered: 1.1." in said
     assert "2 sections have no rating yet: 1, 2." in said
     with pytest.raises(Refused, match="critical indicator"):
         submit(cast)

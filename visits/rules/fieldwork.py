@@ -164,7 +164,7 @@ def obstacles_to_submitting(visit: Visit, *, sampling: str = "") -> list[Any]:
     if missing:
         found.append(
             ngettext(
-                "One critical indicator has not been answered: %(numbers)s.",
+                "%(count)d critical indicator has not been answered: %(numbers)s.",
                 "%(count)d critical indicators have not been answered: %(numbers)s.",
                 len(missing),
             )
@@ -197,7 +197,7 @@ def _without_rating(visit: Visit, asked: list[Indicator]) -> list[Any]:
     if unrated:
         found.append(
             ngettext(
-                "One section has no rating yet: %(numbers)s. “Not rated” is possible too.",
+                "%(count)d section has no rating yet: %(numbers)s. “Not rated” is possible too.",
                 "%(count)d sections have no rating yet: %(numbers)s. “Not rated” is possible too.",
                 len(unrated),
             )
@@ -221,7 +221,7 @@ def _without_finding(visit: Visit) -> list[Any]:
     if bare:
         found.append(
             ngettext(
-                "A critical indicator is not met and has no finding: %(numbers)s.",
+                "%(count)d critical indicator is not met and has no finding: %(numbers)s.",
                 "%(count)d critical indicators are not met and have no finding: %(numbers)s.",
                 len(bare),
             )

@@ -155,7 +155,9 @@ def _number(text: str | None) -> int:
 
 def _refusal(request: PersonRequest, visit: Visit, refused: Refused, written: str = "") -> HttpResponse:
     """The reasons on a page of their own (409), with whatever was written, so that nothing typed is lost."""
-    context = {"visit": visit, "obstacles": refused.obstacles, "written": written}
+    decides = Visit.objects.decidable_by(request.user).filter(pk=visit.pk).exists()
+    back = reverse("visit_review" if decides else "visit", args=[visit.pk])
+    context = {"visit": visit, "obstacles": refused.obstacles, "written": written, "back": back}
     return render(request, "visits/review_refused.html", context, status=409)
 
 
