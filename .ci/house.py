@@ -369,7 +369,7 @@ def check() -> None:
         checks: list[tuple[str, list[str | Path]]] = [
             ("style (ruff)", [programs / "ruff", "check", "--no-fix", *CODE]),
             ("format (ruff)", [programs / "ruff", "format", "--check", *CODE]),
-            ("types (mypy, strict)", [programs / "mypy", *TYPED]),
+            ("types (mypy, strict)", [programs / "mypy", *TYPED, "benchmarks"]),
             ("templates (djade)", [programs / "djade", "--check", "--target-version", "5.2", *templates]),
             ("layers (import-linter)", [programs / "lint-imports", "--no-cache"]),
             ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
