@@ -226,8 +226,12 @@ def test_a_void_visit_is_counted_nowhere_and_stays(cast, visit):
 
 
 def test_the_way_back_from_a_refusal_is_open_to_whoever_was_refused(client, cast):
+    door = reverse("visit_void", args=[cast.visit.pk])
+    client.force_login(cast.ana)
+    assert door not in client.get(reverse("visit", args=[cast.visit.pk])).content.decode()
     client.force_login(cast.bek)
-    refused = client.post(reverse("visit_void", args=[cast.visit.pk]), {"reason": " "})
+    assert door in client.get(reverse("visit", args=[cast.visit.pk])).content.decode()
+    refused = client.post(door, {"reason": " "})
     assert refused.status_code == 409
     assert refused.context["back"] == reverse("visit", args=[cast.visit.pk])
     assert f'href="{refused.context["back"]}"' in refused.content.decode()

@@ -131,6 +131,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "leading": leading,
         "filling": filling and member,
         "raises": not obstacles_to_raising(row, user),
+        "voidable": leading and Visit.objects.voidable_by(user).filter(pk=row.pk).exists(),
         "obstacles": obstacles_to_submitting(row) if filling and member else [],
         "talks": _own_talks(row, user) if member else None,
     }
