@@ -25,7 +25,7 @@ from .wording import HIDDEN, enumeration, number, on_day, percent, short_day
 FALLBACK = {"kk": ("kk", "ru", "en"), "ru": ("ru", "kk", "en"), "en": ("en", "ru", "kk")}
 SMALL = 4  # an instrument with at most so many indicators gets its regions printed
 MAP_NEEDS = 10  # tiles; with fewer the map is left out
-ROW = {"names": 30}
+ROW = {"names": 46}
 
 
 class Text(str):
@@ -205,7 +205,7 @@ class Book:
                 pooled.append(_("Counted together: %(names)s.") % {"names": enumeration(names)})
             rows.append({**share, "label": label})
         plot = charts.DotPlot(
-            [row["percent"] for row in rows], alt, pitch=22.75, width=62, reference=reference, ink=charts.INK
+            [row["percent"] for row in rows], alt, pitch=16.25, width=34, reference=reference, ink=charts.INK
         )
         return {
             "caption": self.table(title),
@@ -493,7 +493,7 @@ class Book:
                 "answers": "; ".join(f"{one['label']}: {percent(one['percent'])}" for one in question["cells"]),
             },
             pitch=19.5,
-            width=58,
+            width=46,
         )
         standards: list[Any] = []
         for one in self.content["indicators"]:
@@ -522,7 +522,7 @@ class Book:
                                 for step in self.steps(one["instrument"])[0]
                             ],
                             self.shares_in_words(one),
-                            width=40,
+                            width=26,
                         ),
                     }
                     for one in self.content["indicators"]
@@ -579,7 +579,7 @@ class Book:
             data={
                 "lead": _("Visited: %(words)s.")
                 % {"words": sentences.some_regions(seen["regions_visited"], seen["regions"])},
-                "map": charts.tile_map(tiles, title, lakes=(_("Aral"), _("Balkhash")))
+                "map": charts.tile_map(tiles, title, width=104, lakes=(_("Aral"), _("Balkhash")))
                 if len(tiles) >= MAP_NEEDS
                 else "",
                 "figure": self.figure(_("Institutions visited, by region")),
@@ -709,7 +709,7 @@ class Book:
                     "judged": judged,
                     "beside": beside,
                     "columns": len(judged) + len(beside),
-                    "width": f"{54 / max(len(judged) + len(beside), 1):.2f}",
+                    "width": f"{52 / max(len(judged) + len(beside), 1):.2f}",
                     "span": 4 + len(judged) + len(beside),
                     "groups": groups,
                     "details": [self.detail(one) for one in mine if one["protection"] == "shown"]
@@ -738,7 +738,7 @@ class Book:
             "bar": charts.stacked_bar(
                 [(one["counts"].get(step["code"]) or 0, step["ink"]) for step in judged],
                 self.shares_in_words(one),
-                width=36,
+                width=25,
             )
             if shown
             else "",

@@ -8,9 +8,11 @@ May be imported by commands, services and views of reports.
 import importlib
 import io
 import logging
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,10 @@ PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 STYLE = "css/report.css"
 FONTS = "fonts/"
 SHELF = "https://book.invalid/"  # a place that does not exist: what the book loads is handed to it, never fetched
+DRAWINGS = "drawings/"
+_DRAWING = re.compile(
+    r'(<svg xmlns="[^"]*" class="chart" role="img" [^>]*>)<title>([^<]*)</title>(.*?)</svg>', re.DOTALL
+)
 
 
 class NoPrinter(Exception):
@@ -74,7 +80,8 @@ def print_book(html: str, *, made_on: date, enclosed: Sequence[Enclosed] = ()) -
     """
     weasyprint = printer()
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    fetcher = _own_files_only(weasyprint)
+    html, drawings = drawings_apart(html)
+    fetcher = _own_files_only(weasyprint, drawings)
     moment = datetime.combine(made_on, time())
     attachments = [
         weasyprint.Attachment(
@@ -113,15 +120,44 @@ def _static(name: str) -> Path:
     return Path(found)
 
 
-def _own_files_only(weasyprint: Any) -> Any:
-    """The book may load its own fonts and nothing else: no network, no other file."""
+def drawings_apart(html: str) -> tuple[str, dict[str, bytes]]:
+    """The page with every chart as a picture, and the pictures by name; a chart's title becomes the text alternative.
+
+    The printer styles every part of a drawing that stands in the page as if it were text. Taken out, equal drawings are
+    read once and none of their parts is styled, which saves a third of the work.
+    """
+    names: dict[str, str] = {}
+
+    def taken_out(found: re.Match[str]) -> str:
+        drawn = f"{found[1]}{found[3]}</svg>"
+        name = names.setdefault(drawn, f"{DRAWINGS}{len(names)}.svg")
+        return f'<img src="{SHELF}{name}" alt="{found[2]}">'
+
+    page = _DRAWING.sub(taken_out, html)
+    return page, {name: drawn.encode() for drawn, name in names.items()}
+
+
+@cache
+def _font(name: str) -> bytes:
+    """A font as the printer wants it in the end, unpacked once for all books of a process."""
+    from fontTools.ttLib import woff2
+
+    unpacked = io.BytesIO()
+    woff2.decompress(io.BytesIO(_static(name).read_bytes()), unpacked)
+    return unpacked.getvalue()
+
+
+def _own_files_only(weasyprint: Any, drawings: Mapping[str, bytes]) -> Any:
+    """The book may load its own fonts and drawings and nothing else: no network, no other file."""
 
     class Fetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
             name = url.removeprefix(SHELF)
+            if name in drawings:
+                return weasyprint.urls.URLFetcherResponse(url, drawings[name], {"Content-Type": "image/svg+xml"})
             if name == url or not name.startswith(FONTS) or ".." in name:
                 raise weasyprint.urls.FatalURLFetchingError(f"The book may not load {url}")
-            return weasyprint.urls.URLFetcherResponse(url, _static(name).read_bytes(), {"Content-Type": "font/woff2"})
+            return weasyprint.urls.URLFetcherResponse(url, _font(name), {"Content-Type": "font/ttf"})
 
     return Fetcher()
 

@@ -19,6 +19,8 @@ from .disclosure import Asked, Group, Protection, Rules, Told
 from .lineage import Line, editions_in_use, lines
 from .rounding import percent
 
+ABOUT_THE_CHILD = frozenset({"Q-01", "Q-02", "Q-03"})  # age, sex, length of stay
+
 
 @dataclass
 class Heard:
@@ -147,9 +149,12 @@ def _label(choices: Sequence[Choice]) -> Text:
 
 
 def chosen_for_spread(questions: Sequence[QuestionLine], at_most: int = 8) -> list[str]:
-    """The questions for the spread of children's words: shown before merged, the largest bases first, sections mixed."""
+    """The questions for the spread of children's words: shown before merged, the largest bases first, sections mixed.
+
+    Who the children are is no word of theirs: age, sex and length of stay stay in the tables.
+    """
     rank = {Protection.SHOWN.value: 0, Protection.MERGED.value: 1}
-    printable = [one for one in questions if one["protection"] in rank]
+    printable = [one for one in questions if one["protection"] in rank and one["code"] not in ABOUT_THE_CHILD]
     ordered = sorted(printable, key=lambda one: (rank[one["protection"]], -(one["base"] or 0), one["code"]))
     chosen: list[QuestionLine] = []
     for of_section in range(len(ordered)):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ombudsman.people.access import Refused
 from ombudsman.words import LANGUAGES
-from reports import printing, services
+from reports import book, printing, services
 from reports.pdf import NoPrinter
 
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         languages = parser.add_mutually_exclusive_group(required=True)
         languages.add_argument("--language", choices=LANGUAGES, help="one language")
         languages.add_argument("--all", action="store_true", help="Kazakh, Russian and English")
+        parser.add_argument("--anew", action="store_true", help="print even what lies printed already")
         parser.add_argument("--output", type=Path, help="a further copy of the file (with --language)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,13 +33,18 @@ class Command(BaseCommand):
         at = timezone.now()
         try:
             publication = services.freeze(year=options["year"], by=None, at=at)
-            for language in LANGUAGES if options["all"] else (options["language"],):
-                began = time.perf_counter()
-                path = printing.print_publication(publication=publication, language=language, by=None, at=at)
-                if options["output"]:
-                    printing.put(options["output"], path.read_bytes())
-                size = path.stat().st_size
-                self.stdout.write(f"{options['output'] or path}  {size:,} bytes, {time.perf_counter() - began:.1f} s")
+            asked = list(LANGUAGES) if options["all"] else [options["language"]]
+            there = {} if options["anew"] else {one: printing.already_printed(publication, one) for one in asked}
+            for path in filter(None, there.values()):
+                self.stdout.write(f"{path}  printed already")
+            began = time.perf_counter()
+            missing = [one for one in asked if not there.get(one)]
+            for path in printing.print_languages(publication=publication, languages=missing, by=None, at=at):
+                self.stdout.write(f"{path}  {path.stat().st_size:,} bytes, {time.perf_counter() - began:.1f} s")
+            if options["output"]:
+                name = book.name_of(publication.year, options["language"], publication.edition)
+                printing.put(options["output"], (printing.reports_folder() / name).read_bytes())
+                self.stdout.write(f"{options['output']}  a copy")
         except Refused as refused:
             raise CommandError(" ".join(str(reason) for reason in refused.obstacles)) from refused
         except NoPrinter as missing:
