@@ -303,7 +303,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {},
 }
 
-# --- Disclosure (security.md 4.1 as settings; the engine itself is reports/disclosure.py) --------------------------------
+# --- Disclosure: two thresholds of docs/disclosure.md; the engine itself is reports/disclosure.py -------------------------
 DISCLOSURE_THRESHOLD = env.int("VOICE_THRESHOLD", 5)
 DISCLOSURE_THRESHOLD_SENSITIVE = env.int("VOICE_THRESHOLD_SENSITIVE", 10)
 
@@ -313,6 +313,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("VOICE_LOG_LEVEL", "INFO")},
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        # A refused or missing page would write its address and the second: who was at which visit's talks, and when.
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
