@@ -30,7 +30,7 @@ class LanguageMiddleware:
 
 
 class SessionClockMiddleware:
-    """Ends a session after idle time and after its absolute age (security.md 1.3), whichever comes first."""
+    """Ends a session after idle time and after its absolute age, whichever comes first."""
 
     STARTED, SEEN = "clock_started", "clock_seen"
     # The clock is written at most once a minute, so reading a list does not write a session row each time.

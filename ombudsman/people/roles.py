@@ -1,6 +1,6 @@
 """THE table: what each role may do with each thing, and how far it reaches. An auditor can read it.
 
-It is security.md section 2 of the design in the same letters. Nobody else decides by role: code asks `access.py`, which asks
+Nobody else decides by role: code asks `access.py`, which asks
 this table. The manual's table is drawn from it (docs/access.md); `tests/cases/access_matrix.csv` says independently what
 is expected.
 

@@ -28,7 +28,7 @@ from ..rules import review as rules
 from ..services import review as decide
 from ..visit_rows import narrow, rows
 
-# Below this many the number itself could point to a child (security.md 2, rule 5).
+# Below this many the number itself could point to a child.
 FEWEST_INTERVIEWS = 3
 
 
