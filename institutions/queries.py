@@ -45,6 +45,14 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         rows = self.filter(seen)
         return rows.exclude(pk__in=conflicted_ids(user)) if user.is_authenticated else rows
 
+    def visitable_by(self, user: "User | AnonymousUser") -> "InstitutionQuerySet":
+        """Where the person may open a visit: within the grant that lets them visit, not one that lets them do other things."""
+        rights, reached = rights_of(user), NOTHING
+        for scope in rights.scopes(Act.CREATE, Thing.VISIT_DRAFT):
+            regions = rights.roles[scope.role]
+            reached |= EVERYTHING if regions is None else Q(region__iso__in=regions)
+        return self.visible_to(user).filter(reached)
+
     def open_on(self, day: date) -> "InstitutionQuerySet":
         """Opened on or before `day` and not yet closed then (an unknown opening date counts as open)."""
         return self.filter(

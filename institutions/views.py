@@ -81,7 +81,7 @@ def institution(request: HttpRequest, uid: Any) -> HttpResponse:
         "events": place.events.order_by("-on", "-pk"),
         "parts": parts_of(request, place),
         "keeps": may(request.user, Act.EDIT, Thing.INSTITUTION),
-        "visits": may(request.user, Act.CREATE, Thing.VISIT_DRAFT) and not place.closed_on,
+        "visits": not place.closed_on and Institution.objects.visitable_by(request.user).filter(pk=place.pk).exists(),
         "close_obstacles": obstacles_to_close(place),
     }
     return render(request, "institutions/institution.html", context)

@@ -8,8 +8,8 @@ cast stands; what is found comes from real requests.
 import copy
 import csv
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,25 +55,76 @@ COLUMNS = {
     "sergey": ("administrator",),
     "dina": ("duty_officer",),
     "robot": ("api_client",),
+    "mira": ("monitor", "reviewer"),
     "eve": (),
     "anonymous": (),
 }
-REGIONS = {"ruslan": "KZ-10"}
+# Who else than in Karaganda: (name, column) -> region. Mira monitors there and reviews in Abai.
+REGIONS = {("ruslan", "reviewer"): "KZ-10", ("mira", "reviewer"): "KZ-10"}
 HERE = "KZ-35"
 # Roles that see a visit, and what comes with it, only when it has been accepted.
 ACCEPTED_ONLY = {"regional", "api_client"}
 OPEN_STATES = {"open"}
 
 
+# The words of the design's matrix that are not letters and a reach, in letters and a reach.
+SAYS = {
+    "–": "",
+    "R scope": "R g",
+    "CU own": "CU o",
+    "C own": "C o",
+    "name list if released": "R p",
+    # One's own bundle is read back by its own key until it is submitted, never as an interview.
+    "C t; R until submit": "C t",
+    "R s (assigned case)": "R g",
+    "R s": "R a",
+    "R g; original s": "R g",
+    "R a; original s": "R a",
+    "R stripped": "R a",
+    "R a, no source": "R a",
+    "R a, no text": "m a",
+    "R a, protected": "R a",
+    "C t; R own state": "C t; R o",
+    "comment": "m a",
+    "X (second person)": "X a",
+    "C, never X": "C a",
+    "R": "R a",
+    "R, not own acts": "R a",
+    "R E a": "RE a",
+    "R log": "R a",
+    "own sessions": "R o",
+    "own declaration": "R o",
+    "own": "R o",
+    "health only": "",
+    "invite n": "C n",
+    "create/disable, no role grant": "CU a",
+    "X, ciphertext only": "X a",
+}
+# Columns of the file that are no roles: what the product gives otherwise ("coordinator: RX a"), and why.
+OTHERWISE, NOTES = "otherwise", "notes"
+
+
+def written() -> dict[str, dict[str, str]]:
+    """object -> column -> letters and reach, as the design says and the file's last columns correct."""
+    with (CASES / "access_matrix.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for row in rows:
+        thing, otherwise, _notes = row.pop("object"), row.pop(OTHERWISE), row.pop(NOTES)
+        cells = {column: SAYS.get(cell, cell) for column, cell in row.items()}
+        cells |= dict(part.split(": ") for part in filter(None, otherwise.split(" | ")))
+        found[thing] = cells
+    return found
+
+
 def matrix() -> dict[str, dict[str, list[tuple[str, str]]]]:
     """object -> column -> [(letters, reach)], as written by hand."""
-    rows = list(csv.DictReader((CASES / "access_matrix.csv").open(encoding="utf-8")))
     return {
-        row.pop("object"): {
+        thing: {
             column: [(part.split()[0], part.split()[1]) for part in filter(None, cell.split(";"))]
             for column, cell in row.items()
         }
-        for row in rows
+        for thing, row in written().items()
     }
 
 
@@ -136,6 +187,8 @@ class World:
     waiting: Grant = None  # type: ignore[assignment]
     conflict: int = 0
     someone: User = None  # type: ignore[assignment]
+    # Who has declared a conflict of interest with the place of a position, besides what the cast has.
+    conflicted: set[tuple[str, str]] = field(default_factory=set)
     secret: str = ""
     draft: Publication = None  # type: ignore[assignment]
     released: Publication = None  # type: ignore[assignment]
@@ -218,6 +271,13 @@ def furnish(cast: Cast) -> World:
     )
     # Of the same organisation as its coordinator Gulnar, and nobody who knocks.
     world.someone = make.person("zara@example.test", organisation=cast.gulnar.organisation)
+    # Monitors in one region and reviews in the other; was once on the team of a visit that she would decide on.
+    cast.people["mira"] = make.person(
+        "mira@example.test", "monitor", region_code=HERE, organisation=cast.bek.organisation
+    )
+    make.give(cast.mira, "reviewer", "KZ-10")
+    Participation.objects.create(visit=cast.visit, user=cast.mira)
+    Participation.objects.create(visit=cast.far_visit, user=cast.mira, left_on=make.DAY)
     world.conflict = ConflictOfInterest.objects.create(
         user=cast.timur, institution=cast.far_centre, kind="relative", starts=make.DAY
     ).pk
@@ -289,18 +349,27 @@ def reaches(world: World, name: str, column: str, reach: str, position: str, doo
         return door.subject in ("released", "report_file")
     if reach == "o":
         return door.subject == "self"
+    region = REGIONS.get((name, column), HERE)
     if door.subject == "institution":
         # Who opens a visit has no team there yet: the place must lie within the region.
-        return reach in "gt" and (position == "far") == (REGIONS.get(name, HERE) == "KZ-10")
+        return reach in "gt" and (position == "far") == (region == "KZ-10")
     visit = world.visits[position]
     if reach != "t" and visit.state in OPEN_STATES and door.object in ("finding", "interview"):
         return False
     if reach == "t":
         part = {"part": "leader"} if column == "team_leader" else {}
-        return Participation.objects.filter(visit=visit, user=world.person(name), **part).exists()
+        return Participation.objects.filter(visit=visit, user=world.person(name), left_on=None, **part).exists()
     if reach == "n":
         return visit.organisation_id == world.cast.people[name].organisation_id
-    return visit.region.iso == REGIONS.get(name, HERE) and (column not in ACCEPTED_ONLY or visit.state == "accepted")
+    return visit.region.iso == region and (column not in ACCEPTED_ONLY or visit.state == "accepted")
+
+
+def judges_own_work(world: World, name: str, door: Door, position: str, acts: str) -> bool:
+    """Whether this door decides on a visit of a team that the person is or was on."""
+    decides = (door.object in ("submitted_visit", "finding") and door.acts == "X") or door.name == "interview_exclude"
+    if acts or not decides or not door.concerns_a_visit or name == "anonymous":
+        return False
+    return Participation.objects.filter(visit=world.visits[position], user=world.person(name)).exists()
 
 
 def columns(name: str, door: Door) -> tuple[str, ...]:
@@ -325,6 +394,10 @@ def allowed(world: World, name: str, door: Door, position: str, acts: str = "") 
     if door.object == "signed_in":
         return name not in ("anonymous", "robot") or (name == "robot" and "-" in door.name)
     letters_asked = set(acts or door.acts)
+    if door.concerns_a_place and (
+        (name, position) in world.conflicted or judges_own_work(world, name, door, position, acts)
+    ):
+        return False
     if name in ("anonymous",):
         return door.subject in ("released", "report_file") and "R" in letters_asked
     for column in (*columns(name, door), *(("public",) if door.subject in ("released", "report_file") else ())):
@@ -347,31 +420,31 @@ def address(world: World, door: Door, position: str) -> str:
     """The door's URL for the thing at this position."""
     visit, cast = world.visits[position], world.cast
     place = cast.far_centre if position == "far" else cast.centre
-    arguments: dict[str, list[Any]] = {
-        "": [],
-        "self": [],
-        "language": ["ru"],
-        "institution": [place.uid],
-        "visit": [visit.pk],
-        "section": [visit.pk, "AA"],
-        "answer": [visit.pk, "AA-01"],
-        "finding": [world.findings[position].pk],
-        "recommendation": [world.recommendations[position].pk],
-        "edition": ["checklist", 1],
-        "indicator": ["checklist", 1, "AA-01"],
-        "question": ["children", 1, "Q-1"],
-        "standard": ["rules"],
-        "person": [world.someone.pk],
-        "grant": [world.waiting.pk],
-        "conflict": [world.conflict],
-        "token": [cast.robot.api_tokens.get().pk],
-        "secret": [world.secret],
-        "released": [world.released.year],
-        "draft": [world.draft.year],
-        "report_file": [world.released.year, "en"],
-        "draft_file": [world.draft.year, "en"],
+    arguments: dict[str, Callable[[], list[Any]]] = {
+        "": lambda: [],
+        "self": lambda: [],
+        "language": lambda: ["ru"],
+        "institution": lambda: [place.uid],
+        "visit": lambda: [visit.pk],
+        "section": lambda: [visit.pk, "AA"],
+        "answer": lambda: [visit.pk, "AA-01"],
+        "finding": lambda: [world.findings[position].pk],
+        "recommendation": lambda: [world.recommendations[position].pk],
+        "edition": lambda: ["checklist", 1],
+        "indicator": lambda: ["checklist", 1, "AA-01"],
+        "question": lambda: ["children", 1, "Q-1"],
+        "standard": lambda: ["rules"],
+        "person": lambda: [world.someone.pk],
+        "grant": lambda: [world.waiting.pk],
+        "conflict": lambda: [world.conflict],
+        "token": lambda: [cast.robot.api_tokens.get().pk],
+        "secret": lambda: [world.secret],
+        "released": lambda: [world.released.year],
+        "draft": lambda: [world.draft.year],
+        "report_file": lambda: [world.released.year, "en"],
+        "draft_file": lambda: [world.draft.year, "en"],
     }
-    return reverse(door.name, args=arguments[door.subject]) + door.query
+    return reverse(door.name, args=arguments[door.subject]()) + door.query
 
 
 def knock(world: World, name: str, door: Door, position: str = "own") -> HttpResponseBase:
@@ -406,7 +479,7 @@ def knockers(door: Door) -> list[str]:
 
 
 def wrong_ways(world: World, door: Door) -> list[str]:
-    """What differs from what is expected, in sentences; empty = all as the matrix says."""
+    """What differs from what is expected, and planted words that are read, in sentences; empty = all as the matrix says."""
     if door.state:
         world.put(door.state)
     wrong = []
@@ -414,6 +487,7 @@ def wrong_ways(world: World, door: Door) -> list[str]:
         for position in positions(door):
             response = knock(world, name, door, position)
             status, expected = response.status_code, allowed(world, name, door, position)
+            wrong += leaks(world, name, door, position, response, door.state or "open")
             if came_through(response) is not expected:
                 wrong.append(f"{name} at {position}: {'should' if expected else 'should not'} come through ({status})")
             elif not expected and name not in ("anonymous", "robot") and status not in (403, 404):
@@ -427,7 +501,8 @@ def outside(world: World, name: str, door: Door, position: str) -> bool:
     """Whether the thing lies outside the scope of someone whose role could do the act: then it does not exist for them."""
     if name == "anonymous" or not granted(name, door, door.acts):
         return False
-    return not allowed(world, name, door, position, acts="Rm")
+    known = replace(door, object="submitted_visit") if door.object == "interview" and door.state != "open" else door
+    return not allowed(world, name, known, position, acts="Rm")
 
 
 # --- what is read --------------------------------------------------------------------------------------------------------
@@ -458,23 +533,43 @@ def may_read(world: World, name: str, kind: str, where: str, state: str) -> bool
     return allowed(world, name, Door("", "GET", thing, "R", "visit", state), where)
 
 
-def readers_behind(world: World, door: Door) -> dict[tuple[str, str], set[str]]:
-    """Who finds which planted words behind this door."""
-    read: dict[tuple[str, str], set[str]] = {}
-    for name in knockers(door):
-        for position in positions(door):
-            response = knock(world, name, door, position)
-            body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
-            for mark, word in world.marks.items():
-                if word.encode() in body:
-                    read.setdefault(mark, set()).add(name)
-    return read
+def words_in(world: World, response: HttpResponseBase) -> set[tuple[str, str]]:
+    """The planted words in an answer."""
+    if response.streaming:
+        body = b"".join(response)  # type: ignore[attr-defined]
+    else:
+        body = response.content  # type: ignore[attr-defined]
+    return {mark for mark, word in world.marks.items() if word.encode() in body}
 
 
-def leaks(world: World, read: dict[tuple[str, str], set[str]], state: str) -> dict[tuple[str, str], list[str]]:
-    """Planted words -> those who read them and may not."""
-    return {
-        mark: sorted(too_many)
-        for mark, names in read.items()
-        if (too_many := {name for name in names if not may_read(world, name, *mark, state)})
-    }
+def leaks(world: World, name: str, door: Door, position: str, response: HttpResponseBase, state: str) -> list[str]:
+    """Planted words in this answer that the person may not read, in sentences."""
+    return [
+        f"{name} at {position} of {door}: reads {kind} {where}"
+        for kind, where in sorted(words_in(world, response))
+        if not may_read(world, name, kind, where, state)
+    ]
+
+
+def leaks_behind(world: World, doors: list[Door], state: str) -> list[str]:
+    """What anybody reads behind these doors and may not, while all visits are in this state."""
+    return [
+        leak
+        for door in doors
+        for name in knockers(door)
+        for position in positions(door)
+        for leak in leaks(world, name, door, position, knock(world, name, door, position), state)
+    ]
+
+
+def found_by_a_rightful_reader(world: World, mark: tuple[str, str], doors: list[Door], state: str) -> bool:
+    """Whether somebody who may read these words finds them behind one of the doors."""
+    return any(
+        mark in words_in(world, knock(world, name, door, position))
+        for name in COLUMNS
+        if may_read(world, name, *mark, state)
+        for door in doors
+        if name in knockers(door)
+        for position in positions(door)
+        if position == mark[1] or not door.concerns_a_visit
+    )

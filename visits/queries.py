@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 DRAFT_STATES = ("open",)
 SUBMITTED_STATES = ("submitted", "returned", "accepted", "void")
+# A visit that is opened again takes what came of it out of their sight until it is accepted once more.
+ACCEPTED_ONLY = (Role.REGIONAL, Role.API_CLIENT)
 
 
 def number_of(user: "Person") -> int:
@@ -60,7 +62,7 @@ def visits_in(scope: Scope, user: "Person", prefix: str = "") -> Q:
 
 def states_in(scope: Scope) -> tuple[str, ...]:
     """States of submitted visits that the scope's role may see: a regional ombudsman and programs accepted ones only."""
-    return ("accepted",) if scope.role in (Role.REGIONAL, Role.API_CLIENT) else SUBMITTED_STATES
+    return ("accepted",) if scope.role in ACCEPTED_ONLY else SUBMITTED_STATES
 
 
 def reached(user: "Person", act: Act, prefix: str = "") -> Q:
@@ -185,8 +187,12 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """Recommendations the person may read; the public only sees those of a released report, by its own page."""
         condition = NOTHING
         for scope in rights_of(user).scopes(Act.READ, Thing.RECOMMENDATION):
-            if scope.reach is not Reach.RELEASED:
-                condition |= visits_in(scope, user, "finding__visit__")
+            if scope.reach is Reach.RELEASED:
+                continue
+            where = visits_in(scope, user, "finding__visit__")
+            if scope.role in ACCEPTED_ONLY:
+                where &= Q(finding__visit__state__in=states_in(scope))
+            condition |= where
         rows = self.filter(condition)
         return (
             rows.exclude(finding__visit__institution_id__in=conflicted_ids(user))

@@ -1,7 +1,7 @@
 """The database itself refuses to change or delete entries of the trail. Called by a migration; names no model.
 
 `install` and `remove` take a schema editor's connection. Erasing an expired segment (retention) removes and installs again
-in one transaction.
+in one transaction, so on PostgreSQL the checks that wait for its end are made first: no trigger changes while some wait.
 """
 
 from typing import Any
@@ -16,15 +16,21 @@ SQLITE = [
 ]
 SQLITE_REMOVE = [f"DROP TRIGGER IF EXISTS {TABLE}_no_{verb}" for verb in ("update", "delete")]
 
+# Back to deferred afterwards; without a transaction both say nothing.
+CHECKED, LATER = "SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"
 POSTGRESQL = [
+    CHECKED,
     f"CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
     f"CREATE OR REPLACE TRIGGER {TABLE}_append_only BEFORE UPDATE OR DELETE ON {TABLE} "
     f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse()",
+    LATER,
 ]
 POSTGRESQL_REMOVE = [
+    CHECKED,
     f"DROP TRIGGER IF EXISTS {TABLE}_append_only ON {TABLE}",
     f"DROP FUNCTION IF EXISTS {TABLE}_refuse()",
+    LATER,
 ]
 
 

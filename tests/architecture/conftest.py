@@ -1,5 +1,6 @@
 """One furnished world for all tests of a file: every knock at a door is undone, so nobody sees what another did."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,18 @@ import pytest
 from django.db import transaction
 
 from tests import cast, doors
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_refusals() -> Iterator[None]:
+    """Thousands of refusals are what these tests ask for: they are not written down. Faults of the house still raise."""
+    loggers = [logging.getLogger("django.request"), logging.getLogger("django.security")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +34,7 @@ def furnished(django_db_setup: None, django_db_blocker: Any) -> Iterator[doors.W
 def world(furnished: doors.World) -> Iterator[doors.World]:
     """The furnished world; what a test changes in it is undone."""
     with transaction.atomic():
+        furnished.conflicted.clear()
         furnished.put("open")
         yield furnished
         transaction.set_rollback(True)

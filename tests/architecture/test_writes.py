@@ -16,12 +16,16 @@ WRITES = {
 # `update` alone is also a word of dictionaries and hashes; it writes when it follows a queryset.
 QUERYSETS = {"objects", "filter", "exclude", "all", "select_for_update", "order_by", "visible_to", "editable_by"}
 
+# What also saves and is no row: a file of the printed book, and the view of talks, which asks the service.
+OTHER_WRITERS = {"pdf.save", "interviews.save"}
+
 # Where writing is the very purpose of the file, besides services, commands and migrations.
 MAY_WRITE = {
     "ombudsman/bulk.py": "services call it to bring reference rows in line",
     "ombudsman/people/trail.py": "the trail is written by every service",
     "ombudsman/people/models.py": "the account manager that the framework calls",
     "ombudsman/people/tokens.py": "notes the day on which a token was last used",
+    "reports/demonstration/": "the demonstration command writes a made-up country in bulk, into an empty database only",
 }
 
 
@@ -47,20 +51,30 @@ def writes(tree: ast.AST) -> Iterator[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             name, before = node.func.attr, names_in(node.func.value)
-            if name in WRITES and not before & {"serializer", "storage", "default_storage", "hashlib"}:
+            if name in WRITES and ast.unparse(node.func) not in OTHER_WRITERS:
                 yield node.lineno
             elif name == "update" and before & QUERYSETS:
                 yield node.lineno
 
 
 def test_only_services_write():
-    found = [f"{name}:{line}" for name, tree in sources() if name not in MAY_WRITE for line in writes(tree)]
+    may = tuple(MAY_WRITE)
+    found = [f"{name}:{line}" for name, tree in sources() if not name.startswith(may) for line in writes(tree)]
     assert found == []
 
 
 def test_the_list_of_exceptions_is_not_longer_than_needed():
+    writing = [name for name, tree in sources() if list(writes(tree))]
+    assert [allowed for allowed in MAY_WRITE if not any(name.startswith(allowed) for name in writing)] == []
+
+
+def test_what_else_saves_is_no_row():
+    """`interviews` is the view of talks that the checklist hands over to; it holds no write either."""
     trees = dict(sources())
-    assert [name for name in MAY_WRITE if name not in trees or not list(writes(trees[name]))] == []
+    assert list(writes(trees["visits/views/interviews.py"])) == []
+    handed_over = ast.parse("interviews.save(request, row)\npdf.save(out)")
+    assert list(writes(handed_over)) == []
+    assert list(writes(ast.parse("visit.interviews.create(a=1)"))) == [1]
 
 
 @pytest.mark.parametrize(

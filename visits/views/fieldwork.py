@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from institutions.models import Institution
-from ombudsman.people.access import Refused, may, require
+from ombudsman.people.access import Refused, require
 from ombudsman.people.models import User
 from ombudsman.people.roles import Act, Thing
 from ombudsman.templatetags.house import clock
@@ -94,7 +94,7 @@ def tell(request: HttpRequest, refused: Refused) -> None:
 def visit_open(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Opens a visit to an institution; the person who opens it leads it."""
     require(request.user, Act.CREATE, Thing.VISIT_DRAFT)
-    places = Institution.objects.visible_to(request.user).select_related("region", "kind")
+    places = Institution.objects.visitable_by(request.user).select_related("region", "kind")
     institution = get_object_or_404(places, uid=uid)
     form = OpenVisitForm(_sent(request), institution=institution, standing=fieldwork.standing_checklist())
     if request.method == "POST" and form.is_valid():
@@ -113,7 +113,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A visit at one look: facts, sections, team, findings, what stands in the way. Reviewers have their own page."""
     row, user = readable(request, pk), person(request)
     member = on_team(row, user)
-    if not member and may(user, Act.DECIDE, Thing.SUBMITTED_VISIT):
+    if not member and Visit.objects.decidable_by(user).filter(pk=row.pk).exists():
         return redirect("visit_review", row.pk)
     if request.method == "POST":
         return _reply(request, row, member)
