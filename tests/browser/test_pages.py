@@ -24,11 +24,12 @@ SHOTS = Path(settings.BASE_DIR) / "var" / "shots"
 WIDTHS = {1280: 900, 360: 740}
 LANGUAGES = ("kk", "ru", "en")
 
-# Cut off: the text is wider than its box and the box hides the rest. Words for screen readers alone are one pixel wide.
+# Cut off: the text is wider than its box and the box hides the rest, or its neighbour does (tiles stand close together). Words for
+# screen readers alone are one pixel wide.
 CUT_OFF = """() => [...document.querySelectorAll("main *, header *, footer *")].filter(box => {
   const style = getComputedStyle(box);
-  return ["hidden", "clip"].includes(style.overflowX) && box.clientWidth > 2 && box.scrollWidth > box.clientWidth + 1
-    && box.textContent.trim();
+  const hides = ["hidden", "clip"].includes(style.overflowX) || box.closest(".tiles");
+  return hides && box.clientWidth > 2 && box.scrollWidth > box.clientWidth + 1 && box.textContent.trim();
 }).map(box => box.className + ": " + box.textContent.trim().slice(0, 60))"""
 
 SIDEWAYS = """() => {
