@@ -770,7 +770,7 @@ class Book:
                     {
                         **one,
                         "bar": charts.share_bar(
-                            one["unfavourable"] or 0, one["base"] or 0, f"{one['code']}. {self.verdict(one)}", width=46
+                            one["unfavourable"] or 0, one["base"] or 0, f"{one['code']}. {self.verdict(one)}", width=40
                         ),
                         "words": sentences.some_of(self.choice, one["unfavourable"], one["base"]),
                         "share": percent(one["percent_not_met"]),
@@ -794,7 +794,7 @@ class Book:
         def strip(line: Any, name: str) -> Any:
             words = "; ".join(f"{labels['seen'][code]}: {number(line['seen'].get(code, 0))}" for code in order)
             return charts.unit_strip(
-                [(code, line["seen"].get(code, 0)) for code in order], f"{name}. {words}", per_line=22
+                [(code, line["seen"].get(code, 0)) for code in order], f"{name}. {words}", per_line=16
             )
 
         yield Chapter(
@@ -971,6 +971,7 @@ class Book:
                 standard["numbers"].setdefault(line["number"], []).append(one["code"])
         for standard in standards.values():
             standard["numbers"] = sorted(standard["numbers"].items(), key=lambda pair: in_order(pair[0]))
+            standard["tall"] = round(-(-len(standard["short"]) // 18) * 9.75 + 10)
         yield Chapter(
             "index",
             "index",
@@ -978,8 +979,8 @@ class Book:
             _("Articles and rules, and where they are applied"),
             data={
                 "standards": list(standards.values()),
-                "indicators": in_columns([one["code"] for one in self.content["indicators"]], 6),
-                "questions": in_columns([one["code"] for one in self.content["questions"]], 6),
+                "indicators": in_columns([one["code"] for one in self.content["indicators"]], 8),
+                "questions": in_columns([one["code"] for one in self.content["questions"]], 8),
             },
         )
 

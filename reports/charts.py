@@ -292,7 +292,7 @@ def tile_map(tiles: Sequence[Tile], title: str, *, width: float = 129.5, lakes: 
         if tile.level is None:
             out.append(path(box(x, y, w, h), fill=WHITE, stroke=FAINT, width=0.2))
             out.append(path(hatch(x, y + 6.2, w, h - 6.2, 1.55), stroke=FAINT, width=0.16))
-        out.append(words(x + 1.5, y + 4.5, tile.name, size=2.75, ink=ink))
+        out.append(words(x + 1.5, y + 4.5, tile.name, size=min(2.75, w * 0.134), ink=ink))
         if tile.value:
             out.append(words(x + 1.5, y + h - 2.4, tile.value, size=6.2, ink=ink, serif=True))
     for (column, row), name in zip(LAKES, lakes, strict=False):

@@ -12,9 +12,12 @@ from typing import Any
 import yaml
 from django.conf import settings
 
+from reports import book
 from reports.rounding import percent
 
 LANGUAGES = ("kk", "ru", "en")
+FINGERPRINT = "0123456789abcdef" * 4
+KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
 SIDE = ("not_applicable", "not_seen", "access_refused")
 
 
@@ -425,3 +428,17 @@ def _figures(year: int, indicators: list[dict[str, Any]], asked: list[dict[str, 
                 "protection": one["protection"],
             }
     return figures
+
+
+@cache
+def thin() -> dict[str, Any]:
+    """A thinner year, with the letters and signs that a font may lack."""
+    year = content(sections=2, questions=7)
+    year["coverage"]["by_region"][0]["name"] = _said(f"{KAZAKH} ё ₸ №")
+    return year
+
+
+@cache
+def printed(language: str) -> bytes:
+    """The book of the thin year, printed once in each language for all tests of a run."""
+    return book.build(thin(), language=language, fingerprint=FINGERPRINT)

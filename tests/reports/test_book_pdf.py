@@ -16,31 +16,20 @@ from django.core.management import call_command
 from reports import book, pdf, printing
 from reports.models import ReleasedFile
 
-from .book_content import content
-
-FINGERPRINT = "0123456789abcdef" * 4
-LANGUAGES = ("kk", "ru", "en")
-KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
-
-
-@cache
-def thin() -> dict[str, Any]:
-    """A thinner year, with the letters and signs that a font may lack."""
-    year = content(sections=2, questions=7)
-    for line in year["coverage"]["by_region"][:1]:
-        line["name"] = {"kk": f"{KAZAKH} ё ₸ №", "ru": f"{KAZAKH} ё ₸ №", "en": f"{KAZAKH} ё ₸ №"}
-    return year
-
-
-@cache
-def printed(language: str) -> bytes:
-    return book.build(thin(), language=language, fingerprint=FINGERPRINT)
+from .book_content import FINGERPRINT, KAZAKH, LANGUAGES, printed, thin
 
 
 @cache
 def pages(language: str) -> tuple[str, ...]:
     document = pypdfium2.PdfDocument(printed(language))
     return tuple(page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document)
+
+
+def numbers_of_the_contents(language: str) -> list[int]:
+    """What stands in the first column of the contents, above the folio."""
+    contents = pypdfium2.PdfDocument(printed(language))[2]
+    column = contents.get_textpage().get_text_bounded(left=0, right=55 / 25.4 * 72, bottom=60)
+    return [int(word) for word in column.split() if word.isdigit()]
 
 
 def text(language: str) -> str:
@@ -68,8 +57,7 @@ def test_the_contents_name_the_page_on_which_a_chapter_begins(language: str) -> 
     with pikepdf.open(io.BytesIO(printed(language))) as file, file.open_outline() as outline:
         place = {page.objgen: at for at, page in enumerate(file.pages, 1)}
         begins = [place[item.destination[0].objgen] for item in outline.root[3:]]
-    printed_numbers = [int(line) for line in pages(language)[2].split("\n") if line.strip().isdigit()]
-    assert [number for number in sorted(printed_numbers) if number > 3] == begins  # 3 is the folio of the contents
+    assert numbers_of_the_contents(language) == begins
     assert len(begins) >= 12
 
 
@@ -180,23 +168,34 @@ def test_missing_pango_is_said_in_a_sentence_and_the_site_is_only_warned(monkeyp
 
 def test_the_book_loads_nothing_but_its_own_fonts() -> None:
     weasyprint = pdf.printer()
-    fetcher = pdf._own_files_only(weasyprint)
-    assert fetcher.fetch(f"{pdf.SHELF}fonts/IBMPlexSans-Regular.woff2").read(4) == b"wOF2"
+    fetcher = pdf._own_files_only(weasyprint, {"drawings/0.svg": b"<svg/>"})
+    assert fetcher.fetch(f"{pdf.SHELF}fonts/IBMPlexSans-Regular.woff2").read(4) == b"\x00\x01\x00\x00"  # unpacked
+    assert fetcher.fetch(f"{pdf.SHELF}drawings/0.svg").read() == b"<svg/>"
     for address in (
         "https://example.org/a.png",
         "file:///etc/hostname",
         f"{pdf.SHELF}css/base.css",
+        f"{pdf.SHELF}drawings/1.svg",
         f"{pdf.SHELF}fonts/../css/base.css",
     ):
         with pytest.raises(weasyprint.urls.FatalURLFetchingError):
             fetcher.fetch(address)
 
 
-def test_the_command_writes_the_file_and_enters_it_in_the_ledger(cast: Any, tmp_path: Any, settings: Any) -> None:
+def test_the_file_is_written_and_entered_in_the_ledger_once(
+    cast: Any, tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from django.utils import timezone
 
     from reports.models import FrozenFigures, Publication, canonical
 
+    made = printed("en")
+
+    def build(content: Any, *, language: str, fingerprint: str, edition: int) -> bytes:
+        assert (content, language, fingerprint, edition) == (thin(), "en", FINGERPRINT, 1)
+        return made
+
+    monkeypatch.setattr(book, "build", build)
     settings.VAR_DIR = tmp_path
     publication = Publication.objects.create(year=2025, created_at=timezone.now())
     frozen = FrozenFigures.objects.create(
@@ -207,9 +206,13 @@ def test_the_command_writes_the_file_and_enters_it_in_the_ledger(cast: Any, tmp_
     path = printing.print_publication(publication=publication, language="en", by=None, at=at)
     assert path == tmp_path / "reports" / "voice-of-the-child-2025-en.pdf"
     assert path.read_bytes() == printed("en")
+    assert printing.already_printed(publication, "en") == path
+    assert printing.already_printed(publication, "kk") is None
     printing.print_publication(publication=publication, language="en", by=None, at=at)
     entry = ReleasedFile.objects.get()
     assert (entry.name, entry.size) == (path.name, len(printed("en")))
+    path.write_bytes(b"another book")
+    assert printing.already_printed(publication, "en") is None
 
 
 def test_the_command_refuses_a_year_without_accepted_visits(db: None) -> None:
