@@ -278,6 +278,9 @@ def furnish(cast: Cast) -> World:
     make.give(cast.mira, "reviewer", "KZ-10")
     Participation.objects.create(visit=cast.visit, user=cast.mira)
     Participation.objects.create(visit=cast.far_visit, user=cast.mira, left_on=make.DAY)
+    # Written by a reviewer, who may therefore not decide on it.
+    Finding.objects.filter(pk=world.findings["other"].pk).update(by=cast.clara)
+    world.findings["other"].refresh_from_db()
     world.conflict = ConflictOfInterest.objects.create(
         user=cast.timur, institution=cast.far_centre, kind="relative", starts=make.DAY
     ).pk
@@ -365,10 +368,12 @@ def reaches(world: World, name: str, column: str, reach: str, position: str, doo
 
 
 def judges_own_work(world: World, name: str, door: Door, position: str, acts: str) -> bool:
-    """Whether this door decides on a visit of a team that the person is or was on."""
+    """Whether this door decides on a visit of a team that the person is or was on, or on their own finding."""
     decides = (door.object in ("submitted_visit", "finding") and door.acts == "X") or door.name == "interview_exclude"
     if acts or not decides or not door.concerns_a_visit or name == "anonymous":
         return False
+    if door.object == "finding" and world.findings[position].by == world.person(name):
+        return True
     return Participation.objects.filter(visit=world.visits[position], user=world.person(name)).exists()
 
 
