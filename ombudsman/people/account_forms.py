@@ -25,7 +25,7 @@ class SignInForm(account.LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         word(self.fields["login"], _("E-mail"))
         self.fields["login"].widget.attrs["autocomplete"] = "username"
-        word(self.fields["password"], _("Password"), LONG_PASSWORD)
+        word(self.fields["password"], _("Password"))
 
 
 class NewPasswordForm(account.ChangePasswordForm):  # type: ignore[misc]
