@@ -26,7 +26,7 @@ MISSED_AT = {
     "VisitQuerySet.editable_by": ("home",),
     "VisitQuerySet.decidable_by": ("visit_accept", "visit_return", "visit_review"),
     "VisitQuerySet.voidable_by": ("visit_void",),
-    "VisitQuerySet.without_conflict": ("visit_team",),
+    "VisitQuerySet.without_conflict": ("visit_review",),
     "FindingQuerySet.visible_to": ("finding_edit",),
     "FindingQuerySet.decidable_by": ("finding_decide",),
     "FindingQuerySet.recommendable_by": ("recommendation_new",),
