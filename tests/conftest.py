@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from ombudsman.people import triggers
 
@@ -15,6 +16,13 @@ from . import cast as people
 def cast(db: None) -> people.Cast:
     """Everybody of the cast, with their visits."""
     return people.assemble()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Every test begins in English: a request in another language leaves its own behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,7 @@ from django.db import transaction
 from tests import cast, doors
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def quiet_refusals() -> Iterator[None]:
     """Thousands of refusals are what these tests ask for: they are not written down. Faults of the house still raise."""
     loggers = [logging.getLogger("django.request"), logging.getLogger("django.security")]
