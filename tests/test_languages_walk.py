@@ -28,7 +28,7 @@ from institutions.models import Institution
 from ombudsman.people.models import Grant, Invitation, User, digest
 from reports import services
 from tests.doors import Door, listed
-from visits.models import Edition, Finding, Recommendation, Standard, Visit
+from visits.models import Edition, Finding, Participation, Recommendation, Standard, Visit
 
 CASES = Path(__file__).parent / "cases"
 # Addresses, file names, codes (SEP-01, KZ-35, Q-07), fingerprints, numbers of laws (№ 231-V), and the
@@ -98,7 +98,12 @@ def country(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[No
         call_command("demo", visits=36, interviews=150, verbosity=0)
         year = Visit.objects.accepted().newest_first()[0].year
         services.freeze(year=year, by=User.objects.get(email="coordinator@demo.example"), at=timezone.now())
-        Visit.objects.filter(pk=Visit.objects.accepted().newest_first()[1].pk).update(state="void")
+        leader = User.objects.get(email="leader@demo.example")
+        void = Visit.objects.accepted().newest_first()[1]
+        Visit.objects.filter(pk=void.pk).update(state="void")
+        Participation.objects.get_or_create(visit=void, user=leader)
+        begun = Visit.objects.editable_by(leader).filter(state="open")[0]
+        Finding.objects.create(visit=begun, text="—", severity="high", by=leader, at=timezone.now())
         office = User.objects.get(email="coordinator@demo.example")
         Invitation.objects.create(
             email="new@example.test", organisation=office.organisation, role="monitor", invited_by=office,
@@ -145,7 +150,7 @@ def things(subject: str, state: str) -> list[list[Any]]:
         ],
         "visit": lambda: [[visit.pk] for visit in visits.newest_first()[:2]],
         "section": lambda: [[visit.pk, section] for visit in visits.newest_first()[:1] for section in sections],
-        "finding": lambda: [[finding.pk] for finding in Finding.objects.filter(visit__in=visits)[:12]],
+        "finding": lambda: [[finding.pk] for finding in Finding.objects.filter(visit__in=visits).order_by("-at")[:12]],
         "recommendation": lambda: [[one.pk] for one in Recommendation.objects.order_by("number")[:3]],
         "edition": lambda: [[one.instrument.code, one.number] for one in (checklist, children)],
         "indicator": lambda: [
@@ -175,8 +180,10 @@ MANY_FACED = {"home", "visit", "visit_review", "institution", "recommendation", 
 # Forms whose sending would sign the walker out or in.
 AWAY = {"account_login", "account_logout"}
 SECRET = "a-secret-of-the-walk"
-# The last four lead elsewhere until a second step is set up, or once it is.
+# Those of the second step lead elsewhere until it is set up, once it is, or until the password is typed again.
 BEHIND_NO_PAGE = {
+    "mfa_activate_totp",
+    "mfa_reauthenticate",
     "mfa_authenticate",
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",
