@@ -146,7 +146,11 @@ def things(subject: str, state: str) -> list[list[Any]]:
         "self": lambda: [[]],
         "language": list,
         "institution": lambda: [
-            [place.uid] for place in Institution.objects.filter(visits__isnull=False).distinct()[:2]
+            [place.uid]
+            for place in Institution.objects.visitable_by(User.objects.get(email="leader@demo.example"))
+            .filter(visits__isnull=False)
+            .distinct()
+            .order_by("pk")[:2]
         ],
         "visit": lambda: [[visit.pk] for visit in visits.newest_first()[:2]],
         "section": lambda: [[visit.pk, section] for visit in visits.newest_first()[:1] for section in sections],
