@@ -56,9 +56,23 @@ def fernet_key() -> str:
     return Fernet.generate_key().decode("ascii")
 
 
+def seal_key() -> str:
+    from base64 import b64encode
+
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = generate_private_key(SECP256R1())
+    return b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode("ascii")
+
+
 SECRET_KEY = own_secret("VOICE_SECRET_KEY", lambda: secrets.token_urlsafe(50))
 # Wraps the keys of visits (interview bundles). Comma-separated, newest first; kept apart from the database and its backup.
 BUNDLE_KEYS = own_secret("VOICE_BUNDLE_KEYS", fernet_key).split(",")
+# Encrypts single texts that rest in the database (urgent concerns). Comma-separated, newest first.
+TEXT_KEYS = own_secret("VOICE_TEXT_KEYS", fernet_key).split(",")
+# Private keys to which devices seal talks (P-256, PKCS #8 DER in base64). Comma-separated, newest first; never in the database.
+SEAL_KEYS = own_secret("VOICE_SEAL_KEYS", seal_key).split(",")
 
 ALLOWED_HOSTS = env.list("VOICE_HOSTS", ["127.0.0.1", "localhost"] if (DEMONSTRATION or DEBUG) else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("VOICE_ORIGINS", [])
@@ -276,6 +290,14 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 365 * 24 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# --- Fieldwork -----------------------------------------------------------------------------------------------------------
+# An unlocked device locks after this many minutes without a touch; a copy on a device dies after this many days.
+LOCK_MINUTES = env.int("VOICE_LOCK_MINUTES", 15)
+COPY_DAYS = env.int("VOICE_COPY_DAYS", 14)
+# Whom to call when a child is at risk now; shown to monitors, offline too.
+DUTY_PHONE = env.str("VOICE_DUTY_PHONE", "111")
+URGENT_HOURS = env.int("VOICE_URGENT_HOURS", 24)
 
 # --- API ---------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

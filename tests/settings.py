@@ -8,6 +8,12 @@ os.environ.setdefault("VOICE_VAR_DIR", str(Path(tempfile.gettempdir()) / "voice-
 os.environ.setdefault("VOICE_DEBUG", "false")
 os.environ.setdefault("VOICE_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("VOICE_BUNDLE_KEYS", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+os.environ.setdefault("VOICE_TEXT_KEYS", "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=")
+os.environ.setdefault(
+    "VOICE_SEAL_KEYS",
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjAnVsdxS12tx5mvO0pp7Y18KzUfz+z5XIIBehOdo/TahRANCAATV"
+    "ilyYYTrwwln947EBk9BY82Gs/QLQ/U5r4WZx1kSZ7DYNM20ZSHkl5Fal0+Ot1+4gqBXvqUM9nweX6otyqhNY",
+)
 os.environ.setdefault("VOICE_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("VOICE_HTTPS", "false")
 os.environ.setdefault("VOICE_LANGUAGE", "en")

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
     from ombudsman.people.models import User
 
-    from .models import Answer, Edition, Finding, Interview, Recommendation, Visit  # noqa: F401
+    from .models import (  # noqa: F401
+        Answer,
+        DeviceCopy,
+        Difference,
+        Edition,
+        Finding,
+        Interview,
+        Recommendation,
+        UrgentConcern,
+        Visit,
+    )
 
     Person: TypeAlias = "User | AnonymousUser"
 
@@ -131,6 +141,68 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def visible_to(self, user: "Person") -> "AnswerQuerySet":
         visits = apps.get_model("visits", "Visit").objects.readable_by(user)
         return self.filter(visit__in=visits)
+
+
+class DifferenceQuerySet(models.QuerySet["Difference"]):
+    """Differences between two hands."""
+
+    def visible_to(self, user: "Person") -> "DifferenceQuerySet":
+        """Those of visits whose content the person may read, and one's own for as long as the visit may be known of."""
+        visits = apps.get_model("visits", "Visit").objects
+        return self.filter(
+            Q(visit__in=visits.readable_by(user)) | Q(by_id=number_of(user), visit__in=visits.visible_to(user))
+        )
+
+    def waiting(self) -> "DifferenceQuerySet":
+        """Not yet agreed: they stand in the way of submitting."""
+        return self.filter(state="open")
+
+    def late(self) -> "DifferenceQuerySet":
+        """Came after submission: they wait for the reviewer."""
+        return self.filter(state="late")
+
+
+class DeviceCopyQuerySet(models.QuerySet["DeviceCopy"]):
+    """Copies of visits on devices."""
+
+    def visible_to(self, user: "Person") -> "DeviceCopyQuerySet":
+        """One's own, and those of visits the person may know of as a coordinator of an NGO or of the office."""
+        visits = apps.get_model("visits", "Visit").objects.visible_to(user)
+        condition = Q(user_id=number_of(user))
+        for scope in rights_of(user).scopes(Act.GLIMPSE, Thing.VISIT_DRAFT):
+            if scope.reach in (Reach.ORGANISATION, Reach.ALL):
+                condition |= Q(visit__in=visits)
+        return self.filter(condition)
+
+    def out(self) -> "DeviceCopyQuerySet":
+        """Still on a device, as far as we know."""
+        return self.filter(ended="")
+
+
+class UrgentConcernQuerySet(models.QuerySet["UrgentConcern"]):
+    """Urgent concerns."""
+
+    def visible_to(self, user: "Person") -> "UrgentConcernQuerySet":
+        """Concerns of which the person may know; a monitor sees the state of one's own (`own` in the page)."""
+        condition = Q(by_id=number_of(user), visit__in=team_visit_ids(user))
+        for scope in rights_of(user).scopes(Act.GLIMPSE, Thing.ESCALATION):
+            condition |= visits_in(scope, user, "visit__")
+        rows = self.filter(condition)
+        return rows.exclude(visit__institution_id__in=conflicted_ids(user)) if user.is_authenticated else rows.none()
+
+    def readable_by(self, user: "Person") -> "UrgentConcernQuerySet":
+        """Concerns whose words the person may read."""
+        condition = Q(by_id=number_of(user), visit__in=team_visit_ids(user))
+        for scope in rights_of(user).scopes(Act.READ, Thing.ESCALATION):
+            if scope.role is not Role.AUDITOR:
+                condition |= visits_in(scope, user, "visit__")
+        return self.visible_to(user).filter(condition)
+
+    def open(self) -> "UrgentConcernQuerySet":
+        return self.filter(closed_at__isnull=True)
+
+    def oldest_first(self) -> "UrgentConcernQuerySet":
+        return self.order_by("pressed_at", "id")
 
 
 class InterviewQuerySet(models.QuerySet["Interview"]):

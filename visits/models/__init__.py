@@ -14,7 +14,10 @@ from .instrument import (
     Section,
     Standard,
 )
-from .interview import Interview, InterviewBundle, VisitKey
+from .interview import Interview, InterviewBundle, LateTalk, TalkMarks, VisitKey
+from .paper import SecondEntry, SheetPlan
+from .sync import Delivery, DeviceCopy, Difference, FindingVersion, FinishRequest, Presence
+from .urgent import UrgentConcern
 from .visit import Answer, AnswerVersion, Participation, ReviewComment, SectionRating, Visit, VisitTally
 
 __all__ = [
@@ -23,23 +26,34 @@ __all__ = [
     "AnswerVersion",
     "Choice",
     "Crosswalk",
+    "Delivery",
+    "DeviceCopy",
+    "Difference",
     "Edition",
     "Finding",
     "FindingIndicator",
+    "FindingVersion",
+    "FinishRequest",
     "Indicator",
     "IndicatorReference",
     "Instrument",
     "Interview",
     "InterviewBundle",
+    "LateTalk",
     "Participation",
+    "Presence",
     "Provision",
     "Question",
     "Recommendation",
     "Response",
     "ReviewComment",
+    "SecondEntry",
     "Section",
     "SectionRating",
+    "SheetPlan",
     "Standard",
+    "TalkMarks",
+    "UrgentConcern",
     "Verification",
     "Visit",
     "VisitKey",

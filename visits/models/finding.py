@@ -39,6 +39,7 @@ class Finding(models.Model):
     sources = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     state_reason = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
@@ -47,7 +48,7 @@ class Finding(models.Model):
     objects = FindingQuerySet.as_manager()
 
     class Privacy:
-        internal = ["id", "visit", "severity", "state", "by", "at", "decided_by", "indicators"]
+        internal = ["id", "visit", "severity", "state", "version", "by", "at", "decided_by", "indicators"]
         sensitive = ["text", "sources", "state_reason"]
 
     class Meta:

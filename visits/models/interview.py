@@ -40,6 +40,30 @@ class InterviewBundle(models.Model):
         constraints = [models.UniqueConstraint(fields=["visit", "member"], name="one_bundle_per_member")]
 
 
+class TalkMarks(models.Model):
+    """Which device ids came in with the dissolved bundles of a visit: hashes, sorted, tied to no interview.
+
+    Only so that a talk that is sent again after submission is not counted twice.
+    """
+
+    visit = models.OneToOneField(Visit, models.CASCADE, primary_key=True, related_name="talk_marks")
+    marks = models.BinaryField()
+
+    class Privacy:
+        sensitive = ["visit", "marks"]
+
+
+class LateTalk(models.Model):
+    """A talk that reached us after its visit was submitted: still sealed by the device, no time, no author."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="late_talks")
+    sealed = models.BinaryField()
+
+    class Privacy:
+        sensitive = ["id", "visit", "sealed"]
+
+
 class Interview(models.Model):
     """One conversation with a child: a random id, the visit, the edition, coded bytes. Nothing else, ever."""
 

@@ -192,7 +192,7 @@ class Answer(models.Model):
 
 
 class AnswerVersion(models.Model):
-    """Every earlier value of an answer, and the present one: who, when, what."""
+    """Every earlier value of an answer: who, when, what. The present one is the answer itself."""
 
     answer = models.ForeignKey(Answer, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
