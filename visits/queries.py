@@ -180,23 +180,28 @@ class DeviceCopyQuerySet(models.QuerySet["DeviceCopy"]):
 
 
 class UrgentConcernQuerySet(models.QuerySet["UrgentConcern"]):
-    """Urgent concerns."""
+    """Urgent concerns. They do not wait for the visit to be submitted: the office sees them at once."""
 
-    def visible_to(self, user: "Person") -> "UrgentConcernQuerySet":
-        """Concerns of which the person may know; a monitor sees the state of one's own (`own` in the page)."""
-        condition = Q(by_id=number_of(user), visit__in=team_visit_ids(user))
-        for scope in rights_of(user).scopes(Act.GLIMPSE, Thing.ESCALATION):
-            condition |= visits_in(scope, user, "visit__")
+    def _reached(self, user: "Person", *acts: Act, own: bool = False) -> "UrgentConcernQuerySet":
+        condition = Q(by_id=number_of(user), visit__in=team_visit_ids(user)) if own else NOTHING
+        for act in acts:
+            for scope in rights_of(user).scopes(act, Thing.ESCALATION):
+                condition |= visits_in(scope, user, "visit__")
         rows = self.filter(condition)
         return rows.exclude(visit__institution_id__in=conflicted_ids(user)) if user.is_authenticated else rows.none()
 
+    def visible_to(self, user: "Person") -> "UrgentConcernQuerySet":
+        """Concerns of whose state the person may know: whoever decides on them or may glimpse them, and one's own."""
+        own = any(scope.reach is Reach.OWN for scope in rights_of(user).scopes(Act.READ, Thing.ESCALATION))
+        return self._reached(user, Act.GLIMPSE, Act.DECIDE, own=own)
+
     def readable_by(self, user: "Person") -> "UrgentConcernQuerySet":
-        """Concerns whose words the person may read."""
-        condition = Q(by_id=number_of(user), visit__in=team_visit_ids(user))
-        for scope in rights_of(user).scopes(Act.READ, Thing.ESCALATION):
-            if scope.role is not Role.AUDITOR:
-                condition |= visits_in(scope, user, "visit__")
-        return self.visible_to(user).filter(condition)
+        """Concerns whose words the person may read; of one's own, a monitor sees the state only."""
+        return self._reached(user, Act.READ)
+
+    def decidable_by(self, user: "Person") -> "UrgentConcernQuerySet":
+        """Concerns the person may note calls on and close; the office also takes them."""
+        return self._reached(user, Act.DECIDE)
 
     def open(self) -> "UrgentConcernQuerySet":
         return self.filter(closed_at__isnull=True)

@@ -54,6 +54,10 @@ ACTS = {
     "visit.rate": _("rated sections"),
     "visit.reply": _("answered a question"),
     "visit.submit": _("handed in a visit"),
+    "concern.raise": _("reported a child at risk"),
+    "concern.take": _("took an urgent concern"),
+    "concern.call": _("noted a telephone call"),
+    "concern.close": _("closed an urgent concern"),
 }
 
 THINGS = {
@@ -75,4 +79,5 @@ THINGS = {
     "instrument": _("Instrument"),
     "standard": _("Standard"),
     "reviewcomment": _("Question to the team"),
+    "urgentconcern": _("Urgent concern"),
 }

@@ -28,6 +28,8 @@ VERIFICATION: dict[str, tuple[str, ...]] = {
     "implemented": ("partly", "not"),
     "overtaken": ("not",),
 }
+# "I have it" may be said again by a colleague who takes it over.
+CONCERN: dict[str, tuple[str, ...]] = {"received": ("taken",), "taken": ("taken", "closed"), "closed": ()}
 
 
 def may_follow(table: dict[str, tuple[str, ...]], now: str, then: str) -> bool:
