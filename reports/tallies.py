@@ -9,27 +9,38 @@ at the gate has no answers and never takes the place of one that has. Interviews
 contributes the latest accepted visit that has interviews which count.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Literal
 
 import numpy as np
-from django.db import connections
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Window
-from django.db.models.functions import Cast, RowNumber
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
 from numpy.typing import NDArray
 
 from visits.layout import FIRST, SINGLE, Layout, Place, length
 from visits.models import Edition, Interview, Visit, VisitTally
 
+from .columns import Sort, blocks
 from .disclosure import Spread
 
 Choice = Literal["latest", "all"]
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
 
-FETCH = 20_000
 CHUNK = 8_192
+NOWHERE = -1
+# What is read of a visit, and of a packed row beside its bytes.
+WHICH: dict[str, Sort] = {
+    "region_id": "number",
+    "institution_kind_id": "number",
+    "institution_id": "number",
+    "first_day": "day",
+    "pk": "name",
+}
+WHOSE: dict[str, Sort] = {"visit_id": "name", "edition_id": "number"}
+PACKED: Sort = "packed"
 
 
 class DamagedTally(ValueError):
@@ -83,7 +94,7 @@ def interview_rows(year: int) -> list[Rows]:
     Their order means nothing.
     """
     read = _Read(Visit.objects.accepted().in_year(year), Interview.objects.counted(), "answers")
-    return read.sorted_by_edition(read.newest(np.unique(read.visit)))
+    return read.sorted_by_edition(read.newest(read.with_rows()))
 
 
 class _Read:
@@ -91,84 +102,86 @@ class _Read:
     would look up every visit of every row again, and choose the newest by sorting all of them.
     """
 
-    def __init__(self, visits: "QuerySet[Visit]", rows: "QuerySet[Any]", *blobs: str) -> None:
-        name = Cast("pk", CharField(max_length=36))
-        narrow = visits.order_by().values_list("region_id", "institution_kind_id", "institution_id", "first_day", name)
-        self.found = [row for chunk in _chunks(narrow) for row in chunk]
-        # [region, kind, institution] of each visit
-        self.ids = np.array([row[:3] for row in self.found], np.int64).reshape(-1, 3).T
-        place = {row[4]: at for at, row in enumerate(self.found)}
-        owner = Cast("visit_id", CharField(max_length=36))
-        packed = (
-            rows.order_by().filter(visit__in=visits.order_by().values("pk")).values_list(owner, "edition_id", *blobs)
-        )
-        at: list[Numbers] = [np.zeros(0, np.int64)]
-        editions: list[Numbers] = [np.zeros(0, np.int64)]
-        self.blobs: list[list[bytes]] = [[] for _ in blobs]
-        for chunk in _chunks(packed):
-            owners, numbers, *columns = zip(*chunk, strict=True)
-            at.append(np.fromiter(map(place.__getitem__, owners), np.int64, len(owners)))
-            editions.append(np.array(numbers, np.int64))
-            for kept, column in zip(self.blobs, columns, strict=True):
-                kept.extend(column)
-        self.visit, self.edition = np.concatenate(at), np.concatenate(editions)
+    def __init__(self, visits: "QuerySet[Visit]", rows: "QuerySet[Any]", *packed: str) -> None:
+        found = blocks(visits, WHICH)
+        # [region, kind, institution, first day] of each visit
+        self.ids = np.concatenate([np.zeros((4, 0), np.int64), *(np.stack(block[:4]) for block in found)], axis=1)
+        self.names = [name for block in found for name in block[4]]
+        place = {name: at for at, name in enumerate(self.names)}
+        own = rows.filter(visit__in=visits.order_by().values("pk"))
+        # edition -> its rows in parts: the visit of each (its place above), then the packed columns
+        self.parts: dict[int, list[list[Any]]] = {}
+        for owners, editions, *columns in blocks(own, WHOSE | dict.fromkeys(packed, PACKED)):
+            # A visit accepted between the two scans is of no place yet; the next count has it.
+            at = np.fromiter(map(place.get, owners, repeat(NOWHERE)), np.int64, len(owners))
+            for edition in np.unique(editions).tolist():
+                own_rows = (editions == edition) & (at != NOWHERE)
+                self.parts.setdefault(edition, []).append([_only(own_rows, column) for column in (at, *columns)])
+
+    def with_rows(self) -> Numbers:
+        """The visits that have rows."""
+        seen = np.zeros(len(self.names), bool)
+        for parts in self.parts.values():
+            for at, *_ in parts:
+                seen[at] = True
+        return np.flatnonzero(seen)
 
     def newest(self, among: Numbers | None = None) -> Numbers:
         """The newest visit of each institution, of all visits or of some."""
         best: dict[int, int] = {}
-        for at in range(len(self.found)) if among is None else among.tolist():
-            row = self.found[at]
-            other = best.get(row[2])
-            if other is None or row[3:] > self.found[other][3:]:
-                best[row[2]] = at
+        institutions, days, names = self.ids[2].tolist(), self.ids[3].tolist(), self.names
+        for at in range(len(names)) if among is None else among.tolist():
+            other = best.setdefault(institutions[at], at)
+            if other != at and (days[at], names[at]) > (days[other], names[other]):
+                best[institutions[at]] = at
         return np.fromiter(best.values(), np.int64, len(best))
 
     def sorted_by_edition(self, visits: Numbers | None) -> list[Rows]:
         """The rows of these visits (all if None), one `Rows` for each edition, in the order of editions."""
-        wanted = np.ones(len(self.visit), bool)
+        counts = np.full(len(self.names), visits is None)
         if visits is not None:
-            counts = np.zeros(len(self.found), bool)
             counts[visits] = True
-            wanted = counts[self.visit]
-        numbers = np.unique(self.edition[wanted]).tolist()
+        kept = {edition: self._kept(edition, counts) for edition in sorted(self.parts)}
+        numbers = [edition for edition, parts in kept.items() if parts]
         layouts = dict(Edition.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "layout"))
-        return [self._of(number, layouts[number], wanted & (self.edition == number)) for number in numbers]
+        return [_assemble(number, layouts[number], self.ids, kept.pop(number)) for number in numbers]
 
-    def _of(self, edition: int, layout: Layout, mask: NDArray[np.bool_]) -> Rows:
-        columns = self.blobs
-        if not mask.all():
-            keep = np.flatnonzero(mask).tolist()
-            columns = [[column[at] for at in keep] for column in self.blobs]
-        return _assemble(edition, layout, self.ids[:, self.visit[mask]], *columns)
+    def _kept(self, edition: int, counts: NDArray[np.bool_]) -> list[list[Any]]:
+        parts = [[_only(counts[part[0]], column) for column in part] for part in self.parts.pop(edition)]
+        return [part for part in parts if len(part[0])]
 
 
-def _chunks(narrow: "QuerySet[Any, Any]") -> Iterator[list[tuple[Any, ...]]]:
-    """Raw tuples, many at a time: the same SQL as the queryset without a Python object per row and column."""
-    sql, parameters = narrow.query.sql_with_params()
-    with connections[narrow.db].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        while chunk := cursor.fetchmany(FETCH):
-            yield chunk
+def _only(mask: NDArray[np.bool_], column: Any) -> Any:
+    """The rows of the mask; the column itself where that is all of them."""
+    return column if mask.all() else column[mask]
 
 
-def _assemble(edition: int, layout: Layout, ids: Numbers, answers: list[bytes], bits: Sequence[bytes] = ()) -> Rows:
-    count, width = len(answers), length(layout)
-    packed = b"".join(answers)
-    if len(packed) != count * width:
+def _assemble(edition: int, layout: Layout, ids: Numbers, parts: list[list[Any]]) -> Rows:
+    width = length(layout)
+    at, answers, *bits = map(list, zip(*parts, strict=True))
+    if any(part.shape[1] != width for part in answers):
         raise DamagedTally(f"Edition {edition}: the rows are not {width} bytes long.")
-    region, kind, institution = ids
     # No bits at all stand for "nothing rests on children's words alone".
-    room = (len(layout) + 7) // 8 if any(bits) else 0
-    told = b"".join(bytes(row).ljust(room, b"\0") for row in bits) if room else b""
+    told = bits[0] if bits else []
+    room = (len(layout) + 7) // 8 if any(part.shape[1] for part in told) else 0
+    region, kind, institution, _day = ids[:, np.concatenate(at)]
     return Rows(
         edition,
         layout,
-        np.frombuffer(packed, np.uint8).reshape(count, width),
+        _together(answers),
         region,
         kind,
         institution,
-        np.frombuffer(told, np.uint8).reshape(count, room),
+        _together([_widened(part, room) for part in told]) if room else np.zeros((len(region), 0), np.uint8),
     )
+
+
+def _together(parts: list[Bytes]) -> Bytes:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _widened(bits: Bytes, room: int) -> Bytes:
+    return np.pad(bits, ((0, 0), (0, room - bits.shape[1]))) if bits.shape[1] < room else bits[:, :room]
 
 
 def places_of(layout: Layout, kind: str = SINGLE) -> list[Place]:
