@@ -3,9 +3,16 @@
 import argparse
 import sys
 
-from . import pages, year
+from . import editors, intake, kills, pages, parallel, year
 
-BENCHMARKS = {"pages": pages, "year": year}
+BENCHMARKS = {
+    "pages": pages,
+    "intake": intake,
+    "year": year,
+    "kills": kills,
+    "parallel": parallel,
+    "editors": editors,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -101,31 +101,31 @@ def worker(module: str, *arguments: str, env: dict[str, str]) -> dict[str, Any]:
 
 
 @contextmanager
-def server(application: str, env: dict[str, str], probe: str) -> Iterator[int]:
-    """gunicorn with two sync workers on a free port of 127.0.0.1; ready when `probe` answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-w",
-        "2",
-        "-k",
-        "sync",
-        "-b",
-        f"127.0.0.1:{port}",
-        "--log-level",
-        "error",
-    ]
-    process = subprocess.Popen([*command, application], env=env, cwd=HOUSE)
+def server(application: str, env: dict[str, str], probe: str, workers: int = 2) -> Iterator[int]:
+    """gunicorn with sync workers on a free port of 127.0.0.1; ready when `probe` answers."""
+    port = free_port()
+    process = serve(application, env, port, workers)
     try:
         wait_for(f"http://127.0.0.1:{port}{probe}", process)
         yield port
     finally:
         process.terminate()
         process.wait(20)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def serve(application: str, env: dict[str, str], port: int, workers: int, *more: str) -> "subprocess.Popen[bytes]":
+    """Starts gunicorn in a process group of its own."""
+    command = [sys.executable, "-m", "gunicorn", "-w", str(workers), "-k", "sync", "-b", f"127.0.0.1:{port}"]
+    return subprocess.Popen(
+        [*command, "--log-level", "critical", *more, application], env=env, cwd=HOUSE, start_new_session=True
+    )
 
 
 def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:

@@ -6,11 +6,11 @@ product's tables, none of its code.
 """
 
 import os
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import django
 from django.conf import settings
+
+from .database import database
 
 # ruff: noqa: E501
 BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{% block title %}{% endblock %}</title><link rel="stylesheet" href="/static/app.css"></head><body>
@@ -18,26 +18,6 @@ BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{% b
 LIST = """{% extends "base" %}{% block title %}Visits{% endblock %}{% block main %}<h1>Visits</h1><p>{{ page.paginator.count }} visits</p><table><thead><tr><th>Institution</th><th>Region</th><th>Kind</th><th>Organisation</th><th>Day</th><th>State</th><th>Access</th></tr></thead><tbody>
 {% for visit in page %}<tr><th scope="row"><a href="{% url 'visit' visit.pk %}">{{ visit.institution.name_kk }}</a></th><td>{{ visit.region.name_kk }}</td><td>{{ visit.get_kind_display }}</td><td>{{ visit.organisation.name_kk }}</td><td><time datetime="{{ visit.first_day|date:'Y-m-d' }}">{{ visit.first_day|date:"j M Y" }}</time></td><td>{{ visit.get_state_display }}</td><td>{{ visit.get_access_display }}</td></tr>{% endfor %}
 </tbody></table><nav>{% for number in page.paginator.page_range|slice:":10" %}<a href="?page={{ number }}">{{ number }}</a>{% endfor %}</nav>{% endblock %}"""
-
-
-def database(address: str) -> dict[str, Any]:
-    """The same connection that the product uses, without its promises about receipts."""
-    parts = urlsplit(address)
-    if parts.scheme == "sqlite":
-        pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-64000;"
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": parts.path[1:],
-            "CONN_MAX_AGE": 600,
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
-        }
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path[1:],
-        "USER": parts.username,
-        "HOST": unquote(parts.hostname or ""),
-        "CONN_MAX_AGE": 600,
-    }
 
 
 settings.configure(
