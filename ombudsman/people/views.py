@@ -52,7 +52,7 @@ def people_list(request: PersonRequest) -> HttpResponse:
             people = people.filter(Q(full_name__icontains=word) | Q(email__icontains=word))
     today = timezone.localdate()
     people = people.select_related("organisation").order_by("full_name", "pk")
-    people = people.prefetch_related(Prefetch("grants", Grant.objects.in_force(today), to_attr="held"))
+    people = people.prefetch_related(Prefetch("grants", Grant.objects.in_force(today).order_by("role", "pk"), to_attr="held"))
     context = {
         "form": form,
         "page": Paginator(people, PAGE).get_page(request.GET.get("page")),

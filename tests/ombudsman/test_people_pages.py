@@ -65,3 +65,11 @@ def test_the_staff_and_superuser_flags_alone_open_nothing(client, cast):
     client.force_login(cast.eve)
     assert client.get("/reference/").status_code == 302
     assert client.get(reverse("people_list")).status_code == 403
+
+
+def test_a_role_held_in_several_regions_is_named_once(client, cast):
+    make.give(cast.ana, "reviewer", "KZ-35")
+    make.give(cast.ana, "reviewer", "KZ-10")
+    client.force_login(cast.saule)
+    page = client.get(reverse("people_list"), {"q": cast.ana.full_name}).content.decode()
+    assert page.count("Reviewer") == 1
