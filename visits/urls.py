@@ -1,9 +1,11 @@
 """Doors of visits; each room of `views/` lists its own at its end."""
 
-from .views import fieldwork, followup, instruments, interviews, review
+from .views import along, blank, fieldwork, followup, instruments, interviews, review
 
 urlpatterns = [
     *instruments.urlpatterns,
+    *along.urlpatterns,
+    *blank.urlpatterns,
     *fieldwork.urlpatterns,
     *interviews.urlpatterns,
     *review.urlpatterns,

@@ -54,6 +54,8 @@ ACTS = {
     "visit.rate": _("rated sections"),
     "visit.reply": _("answered a question"),
     "visit.submit": _("handed in a visit"),
+    "visit.take_along": _("took a visit along on a device"),
+    "visit.end_copy": _("erased a visit from a device"),
     "concern.raise": _("reported a child at risk"),
     "concern.take": _("took an urgent concern"),
     "concern.call": _("noted a telephone call"),
