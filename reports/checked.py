@@ -271,7 +271,9 @@ def _line(one: Judged, places: Places, names: Names, rules: Rules, sensitive: bo
             ProvisionLine(
                 code=reference.provision.standard.code,
                 short=in_three_languages(reference.provision.standard, "short"),
-                number=reference.provision.number,
+                number=in_three_languages(reference.provision, "heading")
+                if reference.provision.heading
+                else reference.provision.number,
                 gist=in_three_languages(reference.provision, "gist"),
             )
             for reference in indicator.references.all()

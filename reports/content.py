@@ -105,7 +105,7 @@ class PlaceShare(TypedDict):
 class ProvisionLine(TypedDict):
     code: str
     short: Text
-    number: str
+    number: str | Text  # words for a provision that has a heading in place of a number
     gist: Text
 
 

@@ -1,13 +1,15 @@
-"""The printed book: HTML to a tagged, archivable PDF with the open data inside. The only file that knows WeasyPrint.
+"""The printed book: HTML to a tagged, archivable PDF with the open data inside. Only this file and `press` know WeasyPrint.
 
 WeasyPrint needs Pango, a library of the system. It is imported when a book is made, never before: without Pango the site runs,
 the check below says what to install, and making a book raises `NoPrinter` with a sentence for people.
 May be imported by commands, services and views of reports.
 """
 
+import hashlib
 import importlib
 import io
 import logging
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +18,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Warning, register
 from django.utils.translation import gettext as _
+
+from . import press
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 STYLE = "css/report.css"
@@ -95,21 +100,22 @@ def print_book(html: str, *, made_on: date, enclosed: Sequence[Enclosed] = ()) -
         for file in enclosed
     ]
     fonts = weasyprint.text.fonts.FontConfiguration()
-    document = weasyprint.HTML(string=html, base_url=SHELF, url_fetcher=fetcher)
+    document = press.page(weasyprint, html, base_url=SHELF, url_fetcher=fetcher)
     style = weasyprint.CSS(
         string=_static(STYLE).read_text(encoding="utf-8"),
         base_url=f"{SHELF}{STYLE}",
         url_fetcher=fetcher,
         font_config=fonts,
     )
-    written = document.write_pdf(
-        stylesheets=[style],
-        font_config=fonts,
-        attachments=attachments,
-        pdf_variant="pdf/a-3a",
-        pdf_tags=True,
-        pdf_identifier=b"voice-of-the-child",
-    )
+    with press.quick(weasyprint):
+        written = document.write_pdf(
+            stylesheets=[style],
+            font_config=fonts,
+            attachments=attachments,
+            pdf_variant="pdf/a-3a",
+            pdf_tags=True,
+            pdf_identifier=b"voice-of-the-child",
+        )
     return mark_as_accessible(written)
 
 
@@ -139,11 +145,19 @@ def drawings_apart(html: str) -> tuple[str, dict[str, bytes]]:
 
 @cache
 def _font(name: str) -> bytes:
-    """A font as the printer wants it in the end, unpacked once for all books of a process."""
+    """A font as the printer wants it in the end: unpacked once, then kept beside the books."""
+    packed = _static(name).read_bytes()
+    kept = Path(settings.VAR_DIR) / "unpacked-fonts" / f"{hashlib.sha256(packed).hexdigest()}.ttf"
+    if kept.exists():
+        return kept.read_bytes()
     from fontTools.ttLib import woff2
 
     unpacked = io.BytesIO()
-    woff2.decompress(io.BytesIO(_static(name).read_bytes()), unpacked)
+    woff2.decompress(io.BytesIO(packed), unpacked)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    draft = kept.with_name(f".{kept.name}.{os.getpid()}")
+    draft.write_bytes(unpacked.getvalue())
+    draft.replace(kept)
     return unpacked.getvalue()
 
 

@@ -1,5 +1,6 @@
 """How a provision is cited, in the reader's language: "Havana Rules, rule 20". Pure; models and every page may use it."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -34,15 +35,18 @@ BASES = {
 
 
 def numbered(word: str, number: str) -> str:
-    """ "rule 20"; empty for a provision that has a heading and no number."""
-    if not number[:1].isdigit():
+    """ "rule 20", "section XII"; empty for a provision that has a heading and no number."""
+    if not re.match(r"\d|[IVXLC]+\b", number):
         return ""
     return str(NUMBERED[word]) % {"number": number} if word in NUMBERED else number
 
 
+def place_in(provision: Any) -> str:
+    """The numbered place of a provision in its standard, or its heading; empty where it has neither."""
+    return numbered(provision.standard.citation_word, provision.number) or str(provision.heading)
+
+
 def cite(provision: Any) -> str:
-    """The short title of the standard and the number: what a reader can look up."""
-    number = numbered(provision.standard.citation_word, provision.number)
-    if not number:
-        return str(provision.standard.short)
-    return f"{provision.standard.short}, {number}"
+    """The short title of the standard and the place in it: what a reader can look up."""
+    place = place_in(provision)
+    return f"{provision.standard.short}, {place}" if place else str(provision.standard.short)

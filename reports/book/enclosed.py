@@ -13,13 +13,18 @@ def open_data(content: Any) -> list[pdf.Enclosed]:
         (key, *(c(one[name]) for name in heads[1:6]), *one["period"], one["edition"], one["protection"])
         for key, one in sorted(content["figures"].items())
     ]
-    whole = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8")
+    # a line for each part: as easy to compare as an indented file, and written ten times as fast
+    parts = [
+        f"{json.dumps(part)}: {json.dumps(content[part], ensure_ascii=False, sort_keys=True)}"
+        for part in sorted(content)
+    ]
+    whole = "{\n" + ",\n".join(parts) + "\n}\n"
     year = content["year"]
     return [
         pdf.Enclosed(
             f"figures-{year}.csv", f"Voice of the Child {year}: every printed percentage", pdf.csv_bytes(rows)
         ),
-        pdf.Enclosed(f"figures-{year}.json", f"Voice of the Child {year}: the frozen figures", whole),
+        pdf.Enclosed(f"figures-{year}.json", f"Voice of the Child {year}: the frozen figures", whole.encode("utf-8")),
     ]
 
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from .year import Book, Chapter
 
+TOGETHER = 8  # questions: about as many stand on a page
+
 
 def chapters(book: Book) -> Iterator[Chapter]:
     """One chapter: standards with their articles, then codes with their pages."""
@@ -18,6 +20,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
     for standard in standards.values():
         standard["numbers"] = sorted(standard["numbers"].items(), key=lambda pair: in_order(pair[0]))
         standard["tall"] = round(-(-len(standard["short"]) // 18) * 9.75 + 10)
+    asked = book.content["questions"]
     yield Chapter(
         "index",
         "index",
@@ -25,19 +28,24 @@ def chapters(book: Book) -> Iterator[Chapter]:
         _("Articles and rules, and where they are applied"),
         data={
             "standards": list(standards.values()),
-            "indicators": in_columns([one["code"] for one in book.content["indicators"]], 8),
-            "questions": in_columns([one["code"] for one in book.content["questions"]], 8),
+            "indicators": [
+                run_of(
+                    [one for one in book.content["indicators"] if one["section"] == section["code"]], section["title"]
+                )
+                for section in book.content["sections"]
+                if section["indicators"]
+            ],
+            "questions": [
+                run_of(asked[at : at + TOGETHER], asked[at]["text"]) for at in range(0, len(asked), TOGETHER)
+            ],
         },
     )
 
 
-def in_columns(codes: list[str], columns: int) -> list[list[str]]:
-    """Rows of a table that is read column by column; the last places may be empty."""
-    rows = -(-len(codes) // columns)
-    return [
-        [codes[at] if (at := row + column * rows) < len(codes) else "" for column in range(columns)]
-        for row in range(rows)
-    ]
+def run_of(lines: list[Any], title: str) -> dict[str, Any]:
+    """Neighbours in the tables as one line: the first and the last code, and where the first one stands."""
+    first, last = lines[0]["code"], lines[-1]["code"]
+    return {"first": first, "codes": first if first == last else f"{first} – {last}", "title": title}
 
 
 def in_order(numbered: str) -> tuple[int, str]:

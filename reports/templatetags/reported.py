@@ -18,8 +18,13 @@ register = template.Library()
 
 
 @register.filter
-def words(text: Text) -> SafeString:
-    """The text in the reader's language; where it fell back to another, with `lang` and a short remark."""
+def words(text: Text | str) -> SafeString:
+    """The text in the reader's language; where it fell back to another, with `lang` and a short remark.
+
+    What is the same in every language (a number) is given as it is.
+    """
+    if isinstance(text, str):
+        return format_html("{}", text)
     wanted = current_language()
     language = next((code for code in FALLBACK[wanted] if text.get(code)), wanted)
     if language == wanted:

@@ -89,7 +89,7 @@ def _standards() -> dict[str, dict[str, Any]]:
             found[f"{standard['code']} {provision['number']}"] = {
                 "code": standard["code"],
                 "short": standard["short"],
-                "number": str(provision["number"]),
+                "number": provision.get("heading") or str(provision["number"]),
                 "gist": provision["gist"],
             }
     return found

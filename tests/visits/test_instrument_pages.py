@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 
 from tests import factories as make
 from visits.models import Provision, Standard
@@ -108,7 +109,12 @@ def test_what_does_not_exist_is_not_found(reader):
         assert reader.get(reverse(door[0], args=door[1:])).status_code == 404
 
 
-def test_a_provision_without_a_number_is_cited_by_its_standard(db):
-    standard = Standard(code="X", citation_word="rule", short_en="X Rules", short_kk="X", short_ru="X")
-    assert Provision(standard=standard, number="police: a heading").citation in ("X Rules", "X")
+def test_a_provision_without_a_number_is_cited_by_its_heading_or_its_standard(db):
+    standard = Standard(code="X", citation_word="rule", short_en="X Rules", short_kk="X ережелері", short_ru="Правила X")
+    assert Provision(standard=standard, number="police: a heading").citation == "X Rules"
+    headed = Provision(standard=standard, number="police", heading_en="police", heading_kk="полиция", heading_ru="полиция")
+    assert headed.citation == "X Rules, police"
+    with translation.override("kk"):
+        assert headed.citation == "X ережелері, полиция"
     assert Provision(standard=standard, number="20").place == "rule 20"
+    assert Provision(standard=standard, number="XII").place == "rule XII"

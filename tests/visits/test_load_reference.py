@@ -33,6 +33,12 @@ def loaded(reference, db):
     return reference
 
 
+def test_every_provision_has_a_number_or_a_heading_in_three_languages(loaded):
+    for provision in Provision.objects.select_related("standard"):
+        headed = provision.heading_kk and provision.heading_ru and provision.heading_en
+        assert provision.place if provision.number[0] in "123456789XVI" else headed, str(provision)
+
+
 def test_everything_the_product_brings_along_is_there(loaded):
     assert Region.objects.count() == 20
     assert Authority.objects.filter(code="general_prosecutor").exists()

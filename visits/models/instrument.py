@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ombudsman.model_parts import one_of
 from ombudsman.words import NameField, ProseField, Words
 
-from ..citation import cite, numbered
+from ..citation import cite, place_in
 from ..queries import EditionQuerySet
 
 
@@ -55,6 +55,9 @@ class Provision(models.Model):
 
     standard = models.ForeignKey(Standard, models.CASCADE, related_name="provisions")
     number = models.CharField(max_length=40)
+    # What a provision without a number is called; its `number` is then only the name that instruments refer to it by.
+    heading_kk, heading_ru, heading_en = NameField(), NameField(), NameField()
+    heading = Words()
     gist_kk, gist_ru, gist_en = ProseField(), ProseField(), ProseField()
     gist = Words()
     # Whether the provision was read with its number, and where; staff are shown what was not.
@@ -68,6 +71,9 @@ class Provision(models.Model):
             "id",
             "standard",
             "number",
+            "heading_kk",
+            "heading_ru",
+            "heading_en",
             "gist_kk",
             "gist_ru",
             "gist_en",
@@ -90,8 +96,8 @@ class Provision(models.Model):
 
     @property
     def place(self) -> str:
-        """ "rule 20"; empty for a provision without a number."""
-        return numbered(self.standard.citation_word, self.number)
+        """ "rule 20", or the heading of a provision without a number."""
+        return place_in(self)
 
 
 class Instrument(models.Model):

@@ -63,6 +63,7 @@ def load_standards(*, rows: list[Mapping[str, Any]], by: User | None, at: dateti
         Provision(
             standard_id=known[row["code"]],
             number=provision["number"],
+            **columns("heading", provision.get("heading")),
             **columns("gist", provision["gist"]),
             verified=provision["verified"],
             basis=provision["basis"],
