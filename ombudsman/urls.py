@@ -5,7 +5,7 @@ Doors that open without sign-in are marked in their views; everything else asks 
 
 from django.urls import include, path
 
-from ombudsman import api, views
+from ombudsman import api, offline, views
 from ombudsman.people import urls as people
 from ombudsman.reference import reference_site
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("confidentiality/", views.confidentiality, name="confidentiality"),
+    path("", include(offline.urlpatterns)),
     path("account/", include(people.account_urlpatterns)),
     path("", include(people.urlpatterns)),
     path("", include("institutions.urls")),

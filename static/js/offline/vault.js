@@ -439,6 +439,12 @@ export class Vault {
     });
   }
 
+  /** Erases every record of a visit, all or none. */
+  async forget(visit) {
+    const records = await this.#everything((known) => known.visit === visit);
+    await this.write(records.map(({ kind, id }) => ({ drop: { kind, id } })));
+  }
+
   // --- Locking
 
   /** `fn` is called when the store is about to lock and may still write what is being typed; its promise is waited for, briefly. */
