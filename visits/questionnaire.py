@@ -60,13 +60,13 @@ def is_open(question: Question, given: Mapping[str, Any]) -> bool:
     return bool(chosen & set(rule["choices"]))
 
 
-def questions_for(edition: Edition, family: str) -> list[Asked]:
-    """The questions asked at this family of places, in printed order; three queries."""
+def questions_for(edition: Edition, family: str | None) -> list[Asked]:
+    """The questions asked at this family of places (None: at any), in printed order; three queries."""
     rows = edition.questions.select_related("section").prefetch_related("choices").order_by("order")
     asked = {
         row.code: Asked(row, sorted(row.choices.all(), key=lambda choice: choice.order))
         for row in rows
-        if row.applies(family)
+        if family is None or row.applies(family)
     }
     for one in asked.values():
         if one.question.ask_if:

@@ -1,6 +1,6 @@
 """Doors of visits; each room of `views/` lists its own at its end."""
 
-from .views import along, blank, fieldwork, followup, instruments, interviews, review
+from .views import along, blank, fieldwork, followup, instruments, interviews, review, urgent
 
 urlpatterns = [
     *instruments.urlpatterns,
@@ -9,5 +9,6 @@ urlpatterns = [
     *fieldwork.urlpatterns,
     *interviews.urlpatterns,
     *review.urlpatterns,
+    *urgent.urlpatterns,
     *followup.urlpatterns,
 ]

@@ -1,0 +1,55 @@
+/* What every module of the offline checklist needs from its document: words, marks, templates, elements. */
+
+const said = document.getElementById("words");
+export const words = said ? JSON.parse(said.textContent) : {};
+export const language = document.documentElement.lang;
+export const one = (hook, within = document) => within.querySelector(hook);
+export const every = (hook, within = document) => [...within.querySelectorAll(hook)];
+
+/** A fresh copy of a template of the document. */
+export const part = (name) => one(`template[data-part="${name}"]`).content.cloneNode(true);
+
+/** A mark of the sprite; it never stands without its word. */
+export function mark(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "mark");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `#m-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** An element with attributes and children; text is always text. */
+export function make(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** Puts a state into its place: kind (good, warn, bad, none), mark, words. */
+export function show(place, kind, name, text) {
+  place.className = `status save is-${kind}`;
+  place.replaceChildren(mark(name), make("span", {}, text));
+}
+
+/** "14:32", or day and hour when it was another day. */
+export function when(iso) {
+  const time = new Date(iso);
+  const today = time.toDateString() === new Date().toDateString();
+  const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  return new Intl.DateTimeFormat(language, { ...style, hour12: false }).format(time);
+}
+
+/** What stands in a date without an hour. */
+export const month = (iso) => new Intl.DateTimeFormat(language, { year: "numeric", month: "long" }).format(new Date(iso));
+
+/** Opens a dialog; resolves to the value of the button that closed it ("" for Escape). */
+export function ask(dialog) {
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
+  });
+}

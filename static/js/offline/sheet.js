@@ -1,0 +1,67 @@
+/* The document before and after it is unlocked. The key lives in this document only: after a reload the words are asked for again. */
+
+import { every, make, mark, one, show, words } from "./page.js";
+import { press } from "./urgent.js";
+import { openCarried, openStore } from "./vault.js";
+
+const { code, number, family } = document.body.dataset;
+const door = one("[data-door]");
+const unlock = one("[data-unlock]");
+const field = one("input", unlock);
+const fault = one(".fault", unlock);
+
+every("[data-risk]").forEach((button) => button.addEventListener("click", () => press()));
+for (const dialog of every("dialog")) dialog.addEventListener("click", (event) => event.target === dialog && dialog.close(""));
+
+function wrong(key) {
+  fault.replaceChildren(mark("warn"), make("span", {}, words[key] ?? words.unavailable));
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+}
+
+unlock.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  fault.replaceChildren();
+  field.removeAttribute("aria-invalid");
+  try {
+    const vault = await openStore(field.value);
+    field.value = "";
+    await choose(vault);
+  } catch (error) {
+    if (!error.code) throw error;
+    wrong(error.code);
+  }
+});
+
+const mine = ({ value }) => value.checklist?.code === code && String(value.checklist.number) === number && value.checklist.family === family;
+
+/* One visit of this checklist: it opens at once. Several: the person says which. */
+async function choose(vault) {
+  const visits = (await vault.all("visit")).filter(mine);
+  if (!visits.length) {
+    await vault.lock();
+    wrong("other_edition");
+    return;
+  }
+  if (visits.length === 1) return open(vault, visits[0]);
+  const form = one("[data-visits]");
+  const select = one("select", form);
+  select.replaceChildren(...visits.map(({ id, value }) => make("option", { value: id }, `${value.about.institution}, ${value.about.first_day}`)));
+  unlock.hidden = true;
+  form.hidden = false;
+  select.focus();
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    open(vault, visits.find(({ id }) => id === select.value));
+  };
+}
+
+async function open(vault, visit) {
+  const { fill } = await import("./fill.js");
+  if (!(await fill(vault, visit))) return;
+  door.hidden = true;
+}
+
+show(one("[data-line]"), "none", "locked", one("h2", door).textContent.trim());
+const carried = await openCarried().catch(() => null);
+if (carried) await choose(carried);
