@@ -32,7 +32,7 @@ from visits.models import (
 from .country import Country
 from .dice import Dice, dice_for, one_of
 from .names import NOTES, RETURNS, said
-from .pour import pour
+from .pour import pour, pour_instances
 from .visits import Trip
 
 JUDGED = ("met", "partly_met", "not_met")
@@ -85,10 +85,10 @@ def make_answers(seed: int, year: int, trips: Sequence[Trip], country: Country, 
     ]
     Answer.objects.bulk_create(alive, batch_size=5000)
     pour(Answer, ANSWER, answer_rows(trips, sheets, alive=False))
-    AnswerVersion.objects.bulk_create(versions(alive))
-    ReviewComment.objects.bulk_create(comments(dice_for(seed, "comments"), trips, sheets))
+    pour_instances(versions(alive))
+    pour_instances(comments(dice_for(seed, "comments"), trips, sheets))
     pour(SectionRating, RATING, ratings(dice_for(seed, "ratings"), trips, sheets))
-    VisitTally.objects.bulk_create(tallies(trips, sheets), batch_size=1000)
+    pour_instances(tallies(trips, sheets))
     return sheets
 
 

@@ -11,6 +11,7 @@ from ombudsman.words import search_text, sort_key
 
 from .dice import Dice, dice_for, one_of, throw_id
 from .names import KINDS, PROPER, REGIONS, Pattern, Three, Town
+from .pour import pour_instances
 
 # The institution that gets better from year to year: the adaptation centre of this region.
 BETTER_REGION, BETTER_KIND = "KZ-35", 9
@@ -201,7 +202,7 @@ def count_children(
         if dice.random() < 0.06 and (on.month, on.day) != (1, 1) and made.capacity:
             told = min(made.capacity, max(0, seen.children - int(dice.integers(1, 4 + seen.children // 5))))
             rows.append(headcount(dice, made, on, "institution", told / made.capacity, exactly=told))
-    Headcount.objects.bulk_create(rows)
+    pour_instances(rows)
     return counted
 
 

@@ -8,6 +8,7 @@ from visits.models import Finding, FindingIndicator, Recommendation, Response, V
 from .answers import Sheets
 from .dice import Dice, dice_for, one_of, throw_id
 from .names import FINDINGS, RECOMMENDATIONS, REJECT_REASON, RESPONSES, VERIFIED, said
+from .pour import pour_instances
 from .visits import Trip
 
 DAYS_TO_ANSWER = {"critical": 30, "high": 60, "medium": 90}
@@ -28,8 +29,8 @@ def make_followup(seed: int, day: date, trips: Sequence[Trip], sheets: Sheets) -
         if trip.visit.state in STATE_OF
         for place, finding in concluded(dice, number, trip, sheets)
     ]
-    Finding.objects.bulk_create([finding for _, _, finding in findings], batch_size=1000)
-    FindingIndicator.objects.bulk_create(
+    pour_instances([finding for _, _, finding in findings])
+    pour_instances(
         [FindingIndicator(finding=finding, indicator=sheets.indicators[place]) for _, place, finding in findings]
     )
     later = next_visits(trips)
@@ -51,9 +52,9 @@ def make_followup(seed: int, day: date, trips: Sequence[Trip], sheets: Sheets) -
             responses.append(answer)
         if seen := verified(trips, sheets, later.get(number), place, made, day, trip):
             verifications.append(seen)
-    Recommendation.objects.bulk_create(recommendations, batch_size=1000)
-    Response.objects.bulk_create(responses)
-    Verification.objects.bulk_create(verifications)
+    pour_instances(recommendations)
+    pour_instances(responses)
+    pour_instances(verifications)
     return recommendations
 
 

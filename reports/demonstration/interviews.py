@@ -14,6 +14,7 @@ from visits.models import Choice, Edition, Interview, Question, Visit
 
 from .country import Country
 from .dice import Dice, dice_for, throw_id
+from .pour import pour_instances
 from .visits import NOT_INTERVIEWED, Trip
 
 # Question -> weights of its choices in order; the rest share what a question without an entry has.
@@ -107,7 +108,7 @@ def make_interviews(
         )
         for at in dice.permutation(total).tolist()
     ]
-    Interview.objects.bulk_create(rows, batch_size=1000)
+    pour_instances(rows)
     met = [trip.visit.id for trip, number in zip(held, numbers, strict=True) if number]
     for start in range(0, len(met), 500):
         Visit.objects.filter(pk__in=met[start : start + 500]).update(interviews_submitted=True)

@@ -16,6 +16,7 @@ from .country import Country, count_children, stood
 from .dice import Dice, dice_for, one_of, throw_id
 from .names import DELAYS, REFUSALS, RETURN_REASON, VOID_REASON, said
 from .people import HOME_REGION, People
+from .pour import pour_instances
 
 # Shares of the three years; what is left is going on now.
 SHARES = (0.29, 0.31, 0.33)
@@ -101,8 +102,8 @@ def make_visits(
         if visit.state == Visit.State.ACCEPTED:
             before[place] = visit
         trips.append(trip)
-    Visit.objects.bulk_create([trip.visit for trip in trips])
-    Participation.objects.bulk_create(participations(trips))
+    pour_instances([trip.visit for trip in trips])
+    pour_instances(participations(trips))
     return trips
 
 

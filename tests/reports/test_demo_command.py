@@ -11,8 +11,9 @@ from django.db import transaction
 
 from institutions.models import Headcount, Institution
 from ombudsman.people.models import User
+from reports.demonstration import pour as pouring
 from reports.demonstration.people import write_sign_ins
-from reports.demonstration.pour import pour
+from reports.demonstration.pour import pour, pour_instances
 from reports.demonstration.whole import already_there, make_demonstration
 from visits.models import Answer, Finding, Interview, Recommendation, Visit, VisitTally
 
@@ -103,3 +104,49 @@ def test_poured_rows_take_the_defaults_of_what_is_not_named(cast):
     pour(Answer, names, [(cast.visit.pk, indicator.pk, cast.bek.pk, make.NOON, ("seen", "child"))])
     answer = Answer.objects.get(visit=cast.visit)
     assert (answer.sources, answer.note, answer.version, answer.at) == (["seen", "child"], "", 1, make.NOON)
+
+
+def test_poured_instances_are_stored_as_they_are(cast, monkeypatch):
+    monkeypatch.setattr(pouring, "AT_ONCE", 2)
+    strange = "\\N\tтаб\r\nжол \\t \\ 'тырнақша' \"қос\" \\."
+    visits = [make.visit(cast.centre, cast.bek, first_day=date(2025, 3, day)) for day in (1, 2, 3, 4, 5)]
+    tallies = [
+        VisitTally(visit=visit, edition=cast.checklist, answers=bytes(range(256)), measurements=b"", child_only=b"\\x")
+        for visit in visits
+    ]
+    pour_instances(tallies)
+    found = VisitTally.objects.filter(visit__in=visits)
+    assert [(bytes(each.answers), bytes(each.measurements), bytes(each.child_only)) for each in found] == [
+        (bytes(range(256)), b"", b"\\x")
+    ] * 5
+    findings = [
+        Finding(
+            visit=visit,
+            text=strange,
+            severity="high",
+            sources=["seen", strange],
+            state="draft",
+            by=cast.bek,
+            at=make.NOON,
+        )
+        for visit in visits
+    ]
+    pour_instances(findings)
+    for finding in findings:
+        stored = Finding.objects.get(pk=finding.pk)
+        assert (stored.text, stored.sources, stored.at, stored.by) == (strange, ["seen", strange], make.NOON, cast.bek)
+        assert stored.decided_by is None
+    pour_instances([])
+
+
+def test_whoever_makes_the_rows_may_ask_the_database_in_between(cast, monkeypatch):
+    monkeypatch.setattr(pouring, "AT_ONCE", 1)
+    names = ("visit_id", "indicator_id", "by_id", "at")
+
+    def rows():
+        for indicator in list(cast.checklist.indicators.all()):
+            assert cast.checklist.indicators.count() == 4
+            yield cast.visit.pk, indicator.pk, cast.bek.pk, make.NOON
+
+    pour(Answer, names, rows())
+    assert Answer.objects.filter(visit=cast.visit, choice=None).count() == 4
