@@ -32,17 +32,13 @@ def indicator_finding(book: Book, at: int, code: str) -> Chapter:
     return Chapter(
         f"finding-{at}",
         "finding_indicator",
-        f"{sentences.finding(at)}. {one['statement']}",
+        f"{sentences.finding(at)}. {indicators.headline(book, one)}",
         indicators.verdict(book, one),
         running=sentences.finding(at),
         data={
             "at": at,
             "one": one,
-            "title": _("Not met in %(words)s: %(statement)s")
-            % {
-                "words": sentences.some_of(book.choice, one["unfavourable"], one["base"]),
-                "statement": inner(one["statement"]),
-            },
+            "title": indicators.headline(book, one),
             "bar": bar,
             "legend": [
                 {"swatch": step["swatch"], "label": step["label"], "n": number(one["counts"].get(step["code"]))}
@@ -120,18 +116,12 @@ def question_finding(book: Book, at: int, code: str) -> Chapter:
                 }
                 for one in book.content["indicators"]
                 if one["section"] == question["section"] and one["protection"] == "shown" and one["base"]
-            ][:3],
+            ][:5],
             "saw_caption": book.table(_("What the teams saw in the same section of the checklist")),
             "passport": questions.passport(book, question),
             "beside": questions.beside(question),
         },
     )
-
-
-def inner(statement: str) -> str:
-    """A statement inside a sentence: its first letter small, unless the word is written in capitals."""
-    second = statement[1:2]
-    return statement[:1].lower() + statement[1:] if second.islower() or second.isspace() else str(statement)
 
 
 def note_height(standards: list[Any]) -> int:

@@ -1,6 +1,7 @@
 """The way back from a standard to the indicators, and from a code to its page."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
             standard["numbers"].setdefault(line["number"], []).append(one["code"])
     for standard in standards.values():
         standard["numbers"] = sorted(standard["numbers"].items(), key=lambda pair: in_order(pair[0]))
-        standard["tall"] = round(-(-len(standard["short"]) // 18) * 9.75 + 10)
+        standard["tall"] = round(len(wrap(standard["short"], 24)) * 9.75 + 10)
     asked = book.content["questions"]
     yield Chapter(
         "index",
@@ -36,7 +37,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
                 if section["indicators"]
             ],
             "questions": [
-                run_of(asked[at : at + TOGETHER], asked[at]["text"]) for at in range(0, len(asked), TOGETHER)
+                run_of(asked[at : at + TOGETHER], f"{asked[at]['text']} …") for at in range(0, len(asked), TOGETHER)
             ],
         },
     )

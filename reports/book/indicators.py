@@ -14,6 +14,14 @@ def verdict(book: Book, one: Any) -> str:
     return _("Not met: %(words)s.") % {"words": sentences.some_of(book.choice, one["unfavourable"], one["base"])}
 
 
+def headline(book: Book, one: Any) -> str:
+    """An indicator as a finding: how often it is not met, and what would have been."""
+    return _("Not met in %(words)s: %(statement)s") % {
+        "words": sentences.some_of(book.choice, one["unfavourable"], one["base"]),
+        "statement": inner(one["statement"]),
+    }
+
+
 def bases(book: Book, one: Any) -> list[str]:
     """Both measures of an indicator, each with its base."""
     return [
@@ -57,3 +65,9 @@ def beside(book: Book, line: Any) -> list[str]:
         for step in book.steps(line["instrument"])[1]
         if line["counts"].get(step["code"]) != 0
     ]
+
+
+def inner(statement: str) -> str:
+    """A statement inside a sentence: its first letter small, unless the word is written in capitals."""
+    second = statement[1:2]
+    return statement[:1].lower() + statement[1:] if second.islower() or second.isspace() else str(statement)

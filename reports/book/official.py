@@ -10,6 +10,8 @@ from .. import charts
 from ..wording import number
 from .year import Book, Chapter
 
+MINUS = "\u2212"
+
 
 def chapters(book: Book) -> Iterator[Chapter]:
     """One chapter; none where nothing was published."""
@@ -70,5 +72,5 @@ def plain(value: Any) -> str:
     """A published number as published: thousands set apart, decimals kept."""
     amount = float(value)
     if amount == int(amount):
-        return number(int(amount))
-    return f"{amount:g}".replace(".", "." if translation.get_language() == "en" else ",")
+        return number(int(amount)).replace("-", MINUS)
+    return f"{amount:g}".replace("-", MINUS).replace(".", "." if translation.get_language() == "en" else ",")

@@ -36,7 +36,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
                 **section,
                 "bar": charts.stacked_bar(parts, words, width=44) if section["judged"] else "",
                 "steps": [n for _step, n in steps],
-                "rated": charts.stacked_bar(rated, rated_words, width=50) if any(n for n, _ink in rated) else "",
+                "rated": charts.stacked_bar(rated, rated_words, width=42) if any(n for n, _ink in rated) else "",
             }
         )
     yield Chapter(

@@ -27,7 +27,7 @@ def spread(book: Book, shares: list[Any], reference: int | None, title: str, alt
         names = place_names(book, share["places"])
         label = ", ".join(names)
         if len(names) > 1 and len(label) > NAMES:
-            label = _("together: %(names)s …") % {"names": names[0]}
+            label = _("Together: %(names)s …") % {"names": names[0]}
             pooled.append(_("Counted together: %(names)s.") % {"names": enumeration(names)})
         rows.append({**share, "label": label})
     plot = charts.DotPlot(

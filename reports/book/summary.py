@@ -90,8 +90,8 @@ def block(book: Book, found: Any, at: int) -> dict[str, Any]:
             "anchor": anchor,
             "child": False,
             "figure": percent_figure(one["percent_not_met"], one["unfavourable"]),
-            "title": one["statement"],
-            "text": indicators.verdict(book, one),
+            "title": indicators.headline(book, one),
+            "text": indicators.bases(book, one)[0],
             "base": book.passport(
                 sentences.unit_of(book.choice, one["base"]),
                 _("indicator %(code)s") % {"code": one["code"]},
