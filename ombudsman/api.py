@@ -1,4 +1,4 @@
-"""Roof: the API's router and its one shape of errors. Apps register their read-only viewsets here."""
+"""Roof: the API's router and its one shape of errors. Apps register their rooms here."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from rest_framework.views import exception_handler
 from institutions.api import InstitutionViewSet
 from ombudsman.people.access import Refused
 from reports.api import FigureViewSet
+from visits.api_deliveries import DeliveryView
 from visits.api_instruments import EditionViewSet, IndicatorViewSet, QuestionViewSet
 
 
@@ -39,6 +40,7 @@ router.register("questions", QuestionViewSet, basename="question")
 router.register("figures", FigureViewSet, basename="figure")
 
 urlpatterns = [
+    path("deliveries/", DeliveryView.as_view(), name="api-delivery"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="api-schema"),
     *router.urls,
 ]

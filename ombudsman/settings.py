@@ -213,7 +213,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
 # Rate limits must hold across worker processes, so the cache is a table.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Except for deliveries, whose limit is far above what one person can record: a table would cost more than taking one in.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- People -----------------------------------------------------------------------------------------------------------
@@ -297,6 +301,8 @@ LOCK_MINUTES = env.int("VOICE_LOCK_MINUTES", 15)
 COPY_DAYS = env.int("VOICE_COPY_DAYS", 14)
 # Whom to call when a child is at risk now; shown to monitors, offline too.
 DUTY_PHONE = env.str("VOICE_DUTY_PHONE", "111")
+# Deliveries of one person a minute, in each worker process.
+DELIVERIES_PER_MINUTE = env.int("VOICE_DELIVERIES_PER_MINUTE", 240)
 URGENT_HOURS = env.int("VOICE_URGENT_HOURS", 24)
 
 # --- API ---------------------------------------------------------------------------------------------------------------
@@ -318,7 +324,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Voice of the Child",
-    "DESCRIPTION": "Read-only API: institutions, instruments and protected figures.",
+    "DESCRIPTION": "Institutions, instruments and protected figures to read; visits to open and fill through one door: deliveries.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

@@ -1,13 +1,17 @@
 """Sealing the interviews of one member of one visit: shuffled, padded, encrypted (DESIGN: anonymous by construction).
 
 Pure: bytes in, bytes out; the database is the service's. A bundle's plain bytes hold how many rows there are, how long one
-is, and the packed rows: no id, no time, no author. Change this file only with docs/adr/0005 in hand.
+is, and the rows: the random number that a device gave the talk, whether it was taken out again, edition, coded answers. No
+time, no author. The numbers make a repeated sending harmless and are dropped at submission; what stays are `marks`: hashes,
+sorted, tied to no interview. Change this file only with docs/adr/0005 in hand.
 """
 
 import secrets
 import struct
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, MultiFernet
@@ -17,6 +21,9 @@ from django.conf import settings
 KEY_BITS = 256
 NONCE = 12
 HEAD = struct.Struct(">II")
+# Number of the talk, 1 = taken out, key of the edition, length of its answers; the answers follow, filled up to one width.
+ROW = struct.Struct(">16sBIH")
+MARK = 16
 # Sizes double from here, so that the length of a bundle tells almost nothing about how many talks there were.
 SMALLEST = 8192
 _chance = secrets.SystemRandom()
@@ -24,6 +31,50 @@ _chance = secrets.SystemRandom()
 
 class Unreadable(Exception):
     """A bundle does not open with this key for this visit and member."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One conversation in a bundle. One that was taken out leaves its number only, so that a repeat does not bring it back."""
+
+    id: uuid.UUID
+    edition: int
+    packed: bytes
+    gone: bool = False
+
+
+def rows_of(talks: Sequence[Talk]) -> list[bytes]:
+    """The talks as rows of one length, in the order given."""
+    width = max((len(talk.packed) for talk in talks), default=0)
+    return [
+        ROW.pack(talk.id.bytes, talk.gone, talk.edition, len(talk.packed)) + talk.packed.ljust(width, b"\0")
+        for talk in talks
+    ]
+
+
+def talks_of(rows: Iterable[bytes]) -> list[Talk]:
+    """The talks in these rows."""
+    found = []
+    for row in rows:
+        number, gone, edition, size = ROW.unpack_from(row)
+        found.append(Talk(uuid.UUID(bytes=number), edition, row[ROW.size : ROW.size + size], bool(gone)))
+    return found
+
+
+def mark_of(visit: uuid.UUID, talk: uuid.UUID) -> bytes:
+    """What stays of a talk's number when the bundles are dissolved."""
+    return sha256(visit.bytes + talk.bytes).digest()[:MARK]
+
+
+def join_marks(marks: Collection[bytes]) -> bytes:
+    """The marks of a visit, each once, in an order that says nothing."""
+    return b"".join(sorted(set(marks)))
+
+
+def split_marks(joined: bytes | memoryview) -> set[bytes]:
+    """The other way."""
+    whole = bytes(joined)
+    return {whole[at : at + MARK] for at in range(0, len(whole), MARK)}
 
 
 def _wrapping() -> MultiFernet:

@@ -27,7 +27,8 @@ class Line:
     change: str = NEW
     comments: list[ReviewComment] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    versions: list[AnswerVersion] = field(default_factory=list)
+    # Values before the present one, newest first.
+    earlier: list[AnswerVersion] = field(default_factory=list)
     # Who looked at this very version; empty when nobody did.
     looked_at_by: str = ""
 

@@ -54,11 +54,17 @@ ACTS = {
     "visit.rate": _("rated sections"),
     "visit.reply": _("answered a question"),
     "visit.submit": _("handed in a visit"),
+    "visit.unfinish": _("took back a request to hand in"),
+    "visit.deliver": _("sent records of a visit"),
+    "difference.settle": _("agreed on one of two answers"),
+    "difference.aside": _("set aside what came after submission"),
+    "difference.hand": _("handed a late record to the team"),
     "visit.take_along": _("took a visit along on a device"),
     "visit.end_copy": _("erased a visit from a device"),
     "concern.raise": _("reported a child at risk"),
     "concern.take": _("took an urgent concern"),
     "concern.call": _("noted a telephone call"),
+    "concern.reword": _("wrote an urgent concern again"),
     "concern.close": _("closed an urgent concern"),
 }
 

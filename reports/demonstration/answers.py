@@ -18,7 +18,6 @@ from visits.kinds import VERIFIED_BY
 from visits.layout import FIRST, length
 from visits.models import (
     Answer,
-    AnswerVersion,
     Choice,
     Edition,
     Indicator,
@@ -77,7 +76,7 @@ class Sheets:
 
 
 def make_answers(seed: int, year: int, trips: Sequence[Trip], country: Country, edition: Edition) -> Sheets:
-    """Draws all checklists and writes answers, versions, comments, ratings and tallies."""
+    """Draws all checklists and writes answers, comments, ratings and tallies."""
     sheets = draw(seed, year, trips, country, edition)
     alive = [
         Answer(**dict(zip(ANSWER, row, strict=True)) | {"sources": list(row[SOURCES])})
@@ -85,7 +84,6 @@ def make_answers(seed: int, year: int, trips: Sequence[Trip], country: Country, 
     ]
     Answer.objects.bulk_create(alive, batch_size=5000)
     pour(Answer, ANSWER, answer_rows(trips, sheets, alive=False))
-    pour_instances(versions(alive))
     pour_instances(comments(dice_for(seed, "comments"), trips, sheets))
     pour(SectionRating, RATING, ratings(dice_for(seed, "ratings"), trips, sheets))
     pour_instances(tallies(trips, sheets))
@@ -247,28 +245,6 @@ def answer_rows(trips: Sequence[Trip], sheets: Sheets, *, alive: bool) -> Iterat
                     team[turn[column] % len(team)],
                     trip.visit.opened_at + minutes[column],
                 )
-
-
-def versions(answers: Sequence[Answer]) -> list[AnswerVersion]:
-    """The first version of each answer of a visit that is still being worked on."""
-    codes = dict(Choice.objects.values_list("pk", "code"))
-    return [
-        AnswerVersion(
-            answer=answer,
-            version=1,
-            value={
-                "choice": codes[answer.choice_id] if answer.choice_id else None,
-                "measurement": answer.measurement,
-                "note": answer.note,
-                "sources": answer.sources,
-                "anyway": False,
-            },
-            origin=answer.origin,
-            by_id=answer.by_id,
-            at=answer.at,
-        )
-        for answer in answers
-    ]
 
 
 def comments(dice: Dice, trips: Sequence[Trip], sheets: Sheets) -> list[ReviewComment]:

@@ -174,14 +174,9 @@ def test_teams_have_one_leader_and_reviewers_are_never_on_them(demonstration):
     assert not Grant.objects.filter(approved_by=F("proposed_by")).exists()
 
 
-def test_alive_visits_keep_versions_and_accepted_ones_do_not(demonstration):
-    assert set(AnswerVersion.objects.values_list("answer__visit__state", flat=True)) == {
-        "open",
-        "submitted",
-        "returned",
-    }
-    alive = Answer.objects.filter(visit__state__in=("open", "submitted", "returned"))
-    assert alive.count() == AnswerVersion.objects.count()
+def test_answers_that_never_changed_keep_no_earlier_value(demonstration):
+    assert set(Answer.objects.values_list("version", flat=True)) == {1}
+    assert not AnswerVersion.objects.exists()
 
 
 def test_every_role_can_sign_in_and_nobody_else(demonstration):

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from tests import factories as make
 from tests.cast import Cast
-from visits.models import Answer, AnswerVersion, Finding, FindingIndicator, Interview, SectionRating, Visit
+from visits.models import Answer, Finding, FindingIndicator, Interview, SectionRating, Visit
 from visits.services import review
 
 
 def answer(visit: Visit, code: str, choice: str | None, **extra: Any) -> Answer:
-    """An answer straight into the database, with its first version."""
-    made = Answer.objects.create(
+    """An answer straight into the database."""
+    return Answer.objects.create(
         visit=visit,
         indicator=visit.checklist.indicators.get(code=code),
         choice=visit.checklist.choices.get(code=choice, question=None) if choice else None,
@@ -21,10 +21,6 @@ def answer(visit: Visit, code: str, choice: str | None, **extra: Any) -> Answer:
         at=make.NOON,
         **extra,
     )
-    AnswerVersion.objects.create(
-        answer=made, version=1, value={"choice": choice, "note": made.note}, origin="browser", by=made.by, at=made.at
-    )
-    return made
 
 
 def submit(visit: Visit) -> Visit:

@@ -486,7 +486,7 @@ def test_an_answer_whose_way_is_closed_is_ignored(as_ana, cast):
     as_ana.post(save_address(as_ana, cast), {"answer-Q-1": "no", "answer-Q-2": "often"})
     from visits.layout import unpack
 
-    row = read_bundle(visit=cast.visit, member=cast.ana)[1][0]
+    row = read_bundle(visit=cast.visit, member=cast.ana)[1][0].packed
     assert unpack(cast.questionnaire.layout, row) == {"Q-1": "no", "Q-3": None}
 
 

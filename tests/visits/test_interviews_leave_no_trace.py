@@ -60,7 +60,7 @@ def play(cast, prefix):
         for talk in talks:
             save_interview(visit=visit, answers=talk, asked=ASKED, by=cast.ana)
         true = {pack(cast.questionnaire.layout, talk, ASKED): rank for rank, talk in enumerate(talks)}
-        found["bundle"].append([true[row] for row in read_bundle(visit=visit, member=cast.ana)[1]])
+        found["bundle"].append([true[talk.packed] for talk in read_bundle(visit=visit, member=cast.ana)[1]])
         Visit.objects.filter(pk=visit.pk).update(access="refused", sampling="all")
         submit_visit(visit=visit, by=cast.bek, at=make.NOON)
         table, key = Interview._meta.db_table, visit.pk
@@ -191,16 +191,17 @@ def test_members_talks_are_mixed_and_all_arrive(cast):
 def test_a_talk_is_corrected_and_removed_at_its_present_place_only(cast):
     save_interview(visit=cast.visit, answers={"Q-1": "yes"}, asked=ASKED, by=cast.ana)
     save_interview(visit=cast.visit, answers={"Q-1": "no"}, asked=ASKED, by=cast.ana)
-    version, rows = read_bundle(visit=cast.visit, member=cast.ana)
-    place = rows.index(pack(cast.questionnaire.layout, {"Q-1": "no"}, ASKED))
+    version, talks = read_bundle(visit=cast.visit, member=cast.ana)
+    place = [talk.packed for talk in talks].index(pack(cast.questionnaire.layout, {"Q-1": "no"}, ASKED))
     save_interview(
         visit=cast.visit, answers={"Q-1": "dont_know"}, asked=ASKED, by=cast.ana, replaces=place, base_version=version
     )
-    now, rows = read_bundle(visit=cast.visit, member=cast.ana)
-    assert set(rows) == {pack(cast.questionnaire.layout, {"Q-1": code}, ASKED) for code in ("yes", "dont_know")}
+    now, talks = read_bundle(visit=cast.visit, member=cast.ana)
+    said = {pack(cast.questionnaire.layout, {"Q-1": code}, ASKED) for code in ("yes", "dont_know")}
+    assert {talk.packed for talk in talks} == said
     with pytest.raises(interviews.Moved):
         interviews.remove_interview(visit=cast.visit, place=0, base_version=version, by=cast.ana)
     interviews.remove_interview(visit=cast.visit, place=0, base_version=now, by=cast.ana)
-    assert read_bundle(visit=cast.visit, member=cast.ana)[1] == [rows[1]]
+    assert read_bundle(visit=cast.visit, member=cast.ana)[1] == [talks[1]]
     with pytest.raises(interviews.Moved):
         interviews.remove_interview(visit=cast.visit, place=5, base_version=now + 1, by=cast.ana)

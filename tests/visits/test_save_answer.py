@@ -8,7 +8,7 @@ from ombudsman.people.access import Refused
 from ombudsman.people.models import TrailEntry
 from tests import factories as make
 from visits.kinds import parse_measurement, write_measurement
-from visits.models import Answer, AnswerVersion, ReviewComment, Visit
+from visits.models import Answer, AnswerVersion, Difference, ReviewComment, Visit
 from visits.services.answers import (
     Conflict,
     Entry,
@@ -24,22 +24,23 @@ def save(cast, indicator="AA-01", **extra):
     return save_answer(visit=cast.visit, indicator=indicator, by=extra.pop("by", cast.ana), at=make.NOON, **extra)
 
 
-def test_an_answer_and_its_version_are_kept(cast):
+def test_an_answer_and_what_it_was_before_are_kept(cast):
     save(cast, choice="not_met", measurement="3", note="Second floor.", sources=["child", "seen"], base_version=0)
     answer = Answer.objects.get()
     assert (answer.choice.code, answer.measurement, answer.sources) == ("not_met", Decimal(3), ["seen", "child"])
     save(cast, choice="met", by=cast.bek, base_version=1)
     answer.refresh_from_db()
     assert (answer.version, answer.by, answer.note) == (2, cast.bek, "")
-    first, second = AnswerVersion.objects.order_by("version")
-    assert first.value == {
+    earlier = AnswerVersion.objects.get()
+    assert (earlier.version, earlier.by) == (1, cast.ana)
+    assert earlier.value == {
         "choice": "not_met",
         "measurement": "3.000",
         "note": "Second floor.",
         "sources": ["seen", "child"],
         "anyway": False,
+        "confirmed": False,
     }
-    assert (second.version, second.by, second.value["choice"]) == (2, cast.bek, "met")
     assert TrailEntry.objects.count() == 0
 
 
@@ -47,7 +48,7 @@ def test_nothing_is_written_when_nothing_changed(cast):
     save(cast, choice="met", base_version=0)
     again = save(cast, choice="met", base_version=0)
     assert again.version == 1
-    assert AnswerVersion.objects.count() == 1
+    assert AnswerVersion.objects.count() == 0
     assert save(cast, "AA-02", base_version=0).version == 0
     assert Answer.objects.count() == 1
 
@@ -60,7 +61,9 @@ def test_a_stale_answer_overwrites_nothing_and_shows_what_stands(cast):
     assert caught.value.current.choice.code == "partly_met"
     assert caught.value.current.by == cast.bek
     assert Answer.objects.get().choice.code == "partly_met"
-    assert AnswerVersion.objects.count() == 2
+    assert AnswerVersion.objects.count() == 1
+    kept = Difference.objects.get()
+    assert (kept.by, kept.mine["choice"], kept.base["choice"], kept.state) == (cast.ana, "not_met", "met", "open")
 
 
 def test_without_a_base_version_the_last_word_stands(cast):

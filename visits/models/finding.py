@@ -42,13 +42,17 @@ class Finding(models.Model):
     version = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    # Who last changed the wording, and when; the author stays the author: nobody decides on a finding of their own.
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     indicators = models.ManyToManyField(Indicator, through="FindingIndicator", related_name="findings")
 
     objects = FindingQuerySet.as_manager()
 
     class Privacy:
-        internal = ["id", "visit", "severity", "state", "version", "by", "at", "decided_by", "indicators"]
+        internal = ["id", "visit", "severity", "state", "version", "by", "at", "changed_by", "changed_at"]
+        internal += ["decided_by", "indicators"]
         sensitive = ["text", "sources", "state_reason"]
 
     class Meta:

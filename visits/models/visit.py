@@ -153,9 +153,10 @@ class Answer(models.Model):
         PAPER = "paper", _("Entered from paper")
         IMPORT = "import", _("Imported")
 
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="answers")
+    # No index of its own: `one_answer_per_indicator` begins with the visit. Nobody asks by choice or author alone.
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="answers", db_index=False)
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="answers")
-    choice = models.ForeignKey(Choice, models.PROTECT, related_name="+", null=True, blank=True)
+    choice = models.ForeignKey(Choice, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
     measurement = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     note = models.TextField(blank=True, default="")
     # Codes of visits/kinds.py: seen, child, staff, document, other. Seen by team and reviewers only.
@@ -166,7 +167,7 @@ class Answer(models.Model):
     # The author has confirmed that nothing in the note names a person (textguard.py warned).
     note_confirmed = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     objects = AnswerQuerySet.as_manager()

@@ -13,7 +13,7 @@ from ombudsman.people.access import rights_of
 from ombudsman.people.models import User
 from ombudsman.people.roles import Role
 
-from ..models import Answer, Edition, Indicator, Section, SectionRating, Visit
+from ..models import Answer, Edition, FinishRequest, Indicator, Section, SectionRating, Visit
 
 BEING_FILLED = ("open", "returned")
 # Steps that a critical indicator not met in the section bars (domain rule: it caps the rating).
@@ -155,7 +155,7 @@ def obstacles_to_submitting(visit: Visit, *, sampling: str = "") -> list[Any]:
     """
     if obstacles := obstacles_to_filling(visit):
         return obstacles
-    found = _open_questions(visit)
+    found = [*_open_questions(visit), *_open_differences(visit)]
     if visit.access == Visit.Access.REFUSED:
         return found
     asked = applicable(visit)
@@ -187,6 +187,38 @@ def _open_questions(visit: Visit) -> list[Any]:
         )
         % {"count": waiting}
     ]
+
+
+def _open_differences(visit: Visit) -> list[Any]:
+    waiting = visit.differences.waiting().count()
+    if not waiting:
+        return []
+    return [
+        ngettext(
+            "Two answers stand at one place; the team must agree on one.",
+            "Two answers stand at %(count)d places; the team must agree on one each.",
+            waiting,
+        )
+        % {"count": waiting}
+    ]
+
+
+def obstacles_to_finishing(visit: Visit, request: FinishRequest) -> list[Any]:
+    """Why a visit whose leader asked for it from a device is not submitted yet: the rules, and what still lies on devices."""
+    if not leads(visit, request.by):
+        return [_("Who asked to submit no longer leads the team.")]
+    found = obstacles_to_submitting(visit, sampling=request.sampling)
+    unsent = visit.copies.out().filter(unsent__gt=0).count()
+    if unsent:
+        found.append(
+            ngettext(
+                "A device of the team still holds something unsent.",
+                "%(count)d devices of the team still hold something unsent.",
+                unsent,
+            )
+            % {"count": unsent}
+        )
+    return found
 
 
 def _without_rating(visit: Visit, asked: list[Indicator]) -> list[Any]:

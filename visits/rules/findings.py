@@ -17,6 +17,11 @@ def on_team(visit: Visit, user: User) -> bool:
     return Participation.objects.filter(visit=visit, user=user, left_on__isnull=True).exists()
 
 
+def was_on_team(visit: Visit, user: User) -> bool:
+    """Whether this person is or ever was on the visit's team."""
+    return Participation.objects.filter(visit=visit, user=user).exists()
+
+
 def obstacles_to_raising(visit: Visit, user: User) -> list[Any]:
     """The team raises findings while it fills the visit, a reviewer while it is in review."""
     if on_team(visit, user):

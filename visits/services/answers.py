@@ -1,34 +1,43 @@
 """Acts on answers of a checklist: save one, save a section, mark the rest as not seen and undo it, reply to a reviewer.
 
-Every change of an answer makes an AnswerVersion; nothing is written when nothing changed; a stale version never overwrites.
+Everything that writes answers goes through one `Pages` of a visit: it reads what stands once and writes once, whatever the
+number. Every earlier value stays as an AnswerVersion; nothing is written when nothing changed; a stale version never
+overwrites: the other answer is kept as a difference.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ombudsman.people.access import Refused
 from ombudsman.people.models import User
 from ombudsman.people.trail import record
 
+from ..editions import Checklist, checklist
 from ..kinds import parse_measurement, parse_sources
-from ..models import Answer, AnswerVersion, Choice, Indicator, ReviewComment, Section, Visit
+from ..merge import UNKNOWN, Merged, merge
+from ..models import Answer, AnswerVersion, Difference, Indicator, ReviewComment, Section, Visit
 from ..rules.fieldwork import obstacles_to_answering
+from .kept import Kept
 
 LONGEST_NOTE = 10_000
 NOT_SEEN = "not_seen"
 
 
 class Conflict(Refused):
-    """Somebody saved another answer meanwhile. Nothing was changed; `current` is what stands, the sender keeps the other."""
+    """Somebody saved another answer meanwhile. What stands stays; the sender's answer is kept as a difference.
 
-    def __init__(self, current: Answer | None) -> None:
-        self.current = current
+    `current` is what stands, `difference` what was kept beside it.
+    """
+
+    def __init__(self, current: Answer | None, difference: Difference | None = None) -> None:
+        self.current, self.difference = current, difference
         super().__init__([_("Another answer was saved here meanwhile. Both are shown; choose which one stands.")])
 
 
@@ -46,49 +55,245 @@ class Entry:
     base_version: int | None = None
 
 
-def _locked(visit: Visit) -> Visit:
-    row = Visit.objects.select_for_update().get(pk=visit.pk)
-    if obstacles := obstacles_to_answering(row):
-        raise Refused(obstacles)
-    return row
+@dataclass(frozen=True)
+class Value:
+    """What an answer says, once checked."""
+
+    choice: str | None = None
+    measurement: Decimal | None = None
+    note: str = ""
+    sources: tuple[str, ...] = ()
+    anyway: bool = False
+    confirmed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As an AnswerVersion and a Difference keep it."""
+        return {
+            "choice": self.choice,
+            "measurement": None if self.measurement is None else str(self.measurement),
+            "note": self.note,
+            "sources": list(self.sources),
+            "anyway": self.anyway,
+            "confirmed": self.confirmed,
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Value":
+        """The other way."""
+        number = kept.get("measurement")
+        return cls(
+            kept.get("choice"),
+            None if number in (None, "") else Decimal(str(number)).quantize(Decimal("0.001")),
+            kept.get("note") or "",
+            tuple(kept.get("sources") or ()),
+            bool(kept.get("anyway")),
+            bool(kept.get("confirmed")),
+        )
+
+
+EMPTY = Value()
+
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class _Value:
-    """What an entry means, once checked."""
+class Standing:
+    """One answer as it stands; version 0 and no row when nothing was ever saved."""
 
-    choice: Choice | None
-    measurement: Decimal | None
-    note: str
-    sources: list[str]
-    anyway: bool
-    note_confirmed: bool
+    value: Value = EMPTY
+    version: int = 0
+    # 0 = no row yet.
+    pk: int = 0
+    origin: str = ""
+    by: int = 0
+    at: datetime = NEVER
 
-    @classmethod
-    def of(cls, answer: Answer | None) -> "_Value":
-        if answer is None:
-            return cls(None, None, "", [], False, False)
-        return cls(answer.choice, answer.measurement, answer.note, answer.sources, answer.anyway, answer.note_confirmed)
 
-    def as_json(self) -> dict[str, Any]:
-        """As an AnswerVersion keeps it."""
-        return {
-            "choice": self.choice.code if self.choice else None,
-            "measurement": self.measurement,
-            "note": self.note,
-            "sources": self.sources,
-            "anyway": self.anyway,
+@dataclass(frozen=True)
+class Settled:
+    """What became of one value: the outcome, what stands, and what was kept beside it."""
+
+    outcome: Merged
+    standing: Standing
+    difference: Difference | None = None
+
+
+NOTHING_YET = Standing()
+COLUMNS = (
+    *("pk", "indicator_id", "choice_id", "measurement", "note", "sources", "anyway", "note_confirmed"),
+    *("version", "origin", "by_id", "at"),
+)
+
+
+@dataclass
+class Pages:
+    """The answers of one visit whose row is locked: read once, changed in memory, written once."""
+
+    visit: Visit
+    by: User
+    at: datetime
+    # Only these indicators are read (keys); None = all.
+    only: Collection[int] | None = None
+    edition: Checklist = field(init=False)
+    standing: dict[int, Standing] = field(init=False)
+    earlier: list[AnswerVersion] = field(default_factory=list)
+    changed: dict[int, Standing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.edition = checklist(self.visit.checklist_id)
+        rows = self.visit.answers.all()
+        if self.only is not None:
+            rows = rows.filter(indicator__in=list(self.only))
+        choices = self.edition.choices
+        self.standing = {
+            indicator: Standing(
+                Value(choices[choice].code if choice else None, number, note, tuple(sources), anyway, confirmed),
+                *(version, pk, origin, by, at),
+            )
+            for pk, indicator, choice, number, note, sources, anyway, confirmed, version, origin, by, at in rows.values_list(
+                *COLUMNS
+            )
         }
 
+    def of(self, indicator: Indicator) -> Standing:
+        """What stands now, changes of this act included."""
+        return self.standing.get(indicator.pk, NOTHING_YET)
 
-def _check(visit: Visit, indicator: Indicator, entry: Entry) -> _Value:
-    """The meaning of an entry. Raises Refused with every fault at once."""
+    def base(self, indicator: Indicator, version: int) -> Any:
+        """The value of an earlier version; UNKNOWN when nobody can say it."""
+        now = self.of(indicator)
+        if version == now.version:
+            return now.value
+        if version == 0:
+            return EMPTY
+        for row in self.earlier:
+            if row.answer_id == now.pk and row.version == version:
+                return Value.from_json(row.value)
+        kept = AnswerVersion.objects.filter(answer=now.pk, version=version).values_list("value", flat=True).first()
+        return UNKNOWN if kept is None else Value.from_json(kept)
+
+    def put(self, indicator: Indicator, value: Value, *, origin: str) -> Standing:
+        """Lets this value stand; the one before becomes an earlier version."""
+        now = self.of(indicator)
+        if now.pk and indicator.pk not in self.changed:
+            self.earlier.append(self._version(now))
+        then = Standing(value, now.version + 1, now.pk, origin, self.by.pk, self.at)
+        if indicator.pk in self.changed:
+            # Twice in one act: the first of the two was never shown to anybody, so it needs no version of its own.
+            then = replace(then, version=now.version)
+        self.standing[indicator.pk] = self.changed[indicator.pk] = then
+        return then
+
+    def settle(
+        self,
+        kept: Kept,
+        indicator: Indicator,
+        value: Value,
+        base: int | None,
+        *,
+        origin: str,
+        made: datetime | None = None,
+    ) -> "Settled":
+        """What becomes of this value, made from version `base` (None = not known: the last word stands).
+
+        What cannot stand beside what others wrote meanwhile is kept as a difference.
+        """
+        now = self.of(indicator)
+        # What was put in this very act is the sender's own earlier word.
+        own = base is None or indicator.pk in self.changed
+        based = now.value if own else self.base(indicator, base or 0)
+        found = merge(based, value, now.value)
+        if found is Merged.SAVED:
+            now_then = self.put(indicator, value, origin=origin)
+            kept.agreed(indicator, value=value.as_json(), standing=now.value.as_json())
+            return Settled(found, now_then)
+        if found is Merged.SAME:
+            kept.agreed(indicator, value=value.as_json(), standing=value.as_json())
+            return Settled(found, now)
+        if found is Merged.THEIRS:
+            return Settled(found, now)
+        difference = kept.keep(
+            indicator,
+            mine=value.as_json(),
+            base=None if based in (UNKNOWN, EMPTY) else based.as_json(),
+            base_version=base or 0,
+            standing_version=now.version,
+            origin=origin,
+            made=made,
+        )
+        return Settled(found, now, difference)
+
+    def _version(self, now: Standing) -> AnswerVersion:
+        return AnswerVersion(
+            answer_id=now.pk,
+            version=now.version,
+            value=now.value.as_json(),
+            origin=now.origin,
+            by_id=now.by,
+            at=now.at,
+        )
+
+    def write(self) -> None:
+        """Two statements at most: earlier values first, then all answers."""
+        AnswerVersion.objects.bulk_create(self.earlier)
+        if self.changed:
+            scale = self.edition.scale
+            _upsert(
+                self.visit,
+                self.by,
+                self.at,
+                [
+                    {
+                        "i": indicator,
+                        "c": scale[now.value.choice].pk if now.value.choice else None,
+                        "m": None if now.value.measurement is None else str(now.value.measurement),
+                        "n": now.value.note,
+                        "s": now.value.sources,
+                        "a": now.value.anyway,
+                        "f": now.value.confirmed,
+                        "v": now.version,
+                        "o": now.origin,
+                    }
+                    for indicator, now in self.changed.items()
+                ],
+            )
+        self.earlier, self.changed = [], {}
+
+
+FIELDS = ("choice_id", "measurement", "note", "sources", "anyway", "note_confirmed", "version", "origin", "by_id", "at")
+# One object per answer: i indicator, c choice, m measurement, n note, s sources, a anyway, f confirmed, v version, o origin.
+READ = {
+    "sqlite": "SELECT %s, value ->> 'i', value ->> 'c', value ->> 'm', value ->> 'n', value -> 's', value ->> 'a',"
+    " value ->> 'f', value ->> 'v', value ->> 'o', %s, %s FROM json_each(%s) WHERE true",
+    "postgresql": "SELECT %s::uuid, i, c, m, n, s, a, f, v, o, %s::bigint, %s::timestamptz FROM json_to_recordset(%s)"
+    " AS sent (i bigint, c bigint, m numeric, n text, s jsonb, a boolean, f boolean, v integer, o text)",
+}
+COLUMNS_WRITTEN = ", ".join(("visit_id", "indicator_id", *FIELDS))
+TAKEN = ", ".join(f"{name} = excluded.{name}" for name in FIELDS)
+
+
+def _upsert(visit: Visit, by: User, at: datetime, rows: list[dict[str, Any]]) -> None:
+    """All answers in one statement, those that are new and those that stood."""
+    statement = (
+        f"INSERT INTO {Answer._meta.db_table} ({COLUMNS_WRITTEN}) {READ[connection.vendor]}"
+        f" ON CONFLICT (visit_id, indicator_id) DO UPDATE SET {TAKEN}"
+    )
+    key = Visit._meta.pk.get_db_prep_value(visit.pk, connection)
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [key, by.pk, moment, json.dumps(rows)])
+
+
+def check(edition: Checklist, family: str, entry: Entry) -> tuple[Indicator, Value]:
+    """The meaning of an entry in a kind of place. Raises Refused with every fault at once."""
+    indicator = edition.indicators.get(str(entry.indicator))
+    if indicator is None:
+        raise Refused([_("The checklist has no indicator “%(code)s”.") % {"code": str(entry.indicator)[:20]}])
     faults: list[Any] = []
-    choice = None
-    if entry.choice not in (None, ""):
-        choice = visit.checklist.choices.filter(question=None, code=str(entry.choice)).first()
-        if choice is None:
-            faults.append(_("This answer is not one of the choices."))
+    choice = None if entry.choice in (None, "") else edition.scale.get(str(entry.choice))
+    if choice is None and entry.choice not in (None, ""):
+        faults.append(_("This answer is not one of the choices."))
     measurement, sources = None, list[str]()
     try:
         measurement = parse_measurement(entry.measurement)
@@ -106,16 +311,24 @@ def _check(visit: Visit, indicator: Indicator, entry: Entry) -> _Value:
         faults.append(_("The note must be text."))
     elif len(entry.note) > LONGEST_NOTE:
         faults.append(_("The note is longer than %(count)d characters.") % {"count": LONGEST_NOTE})
-    if choice is not None and not entry.anyway and not indicator.applies(visit.institution_kind.family):
+    if choice is not None and not entry.anyway and not indicator.applies(family):
         faults.append(_("This indicator does not apply to this kind of place. It can be answered anyway, on purpose."))
     if faults:
         raise Refused(faults)
     # PostgreSQL cannot store a nought character; no keyboard makes one.
     note = entry.note.replace("\x00", "").replace("\r\n", "\n").strip()
-    return _Value(choice, measurement, note, sources, bool(entry.anyway), bool(entry.note_confirmed and note))
+    confirmed = bool(entry.note_confirmed and note)
+    code = choice.code if choice else None
+    return indicator, Value(code, measurement, note, tuple(sources), bool(entry.anyway), confirmed)
 
 
-@transaction.atomic
+def _locked(visit: Visit) -> Visit:
+    row = Visit.objects.select_for_update(of=("self",)).select_related("institution_kind").get(pk=visit.pk)
+    if obstacles := obstacles_to_answering(row):
+        raise Refused(obstacles)
+    return row
+
+
 def save_answer(
     *,
     visit: Visit,
@@ -131,58 +344,54 @@ def save_answer(
     by: User,
     at: datetime,
 ) -> Answer:
-    """Saves one answer and its version. `base_version` = the version it was made from (0 = none yet, None = not known).
+    """Saves one answer. `base_version` = the version it was made from (0 = none yet, None = not known).
 
-    Writes nothing when nothing changed. Raises Refused (faults as sentences) or Conflict (a newer, different answer stands).
+    Writes nothing when nothing changed. Raises Refused (faults as sentences) or Conflict (another answer stands meanwhile; this
+    one is kept as a difference).
     """
-    row = _locked(visit)
     entry = Entry(indicator, choice, measurement, note, sources, anyway, note_confirmed, base_version)
-    return _save(row, entry, origin=origin, by=by, at=at)
+    with transaction.atomic():
+        row = _locked(visit)
+        asked, value = check(checklist(row.checklist_id), row.institution_kind.family, entry)
+        pages = Pages(row, by, at, only=[asked.pk])
+        conflict = _save(pages, Kept(row, by, at), asked, value, base_version, origin)
+        pages.write()
+        stands = row.answers.select_related("choice", "by").filter(indicator=asked).first()
+    if conflict is not None:
+        raise conflict
+    return stands or Answer(visit=row, indicator=asked, version=0, by=by, at=at)
 
 
-def _save(visit: Visit, entry: Entry, *, origin: str, by: User, at: datetime) -> Answer:
-    asked = visit.checklist.indicators.filter(code=str(entry.indicator)).first()
-    if asked is None:
-        raise Refused([_("The checklist has no indicator “%(code)s”.") % {"code": str(entry.indicator)[:20]}])
-    value = _check(visit, asked, entry)
-    answer = visit.answers.select_related("choice", "by").filter(indicator=asked).first()
-    if answer is None and value == _Value.of(None):
-        if entry.base_version:
-            raise Conflict(None)
-        return Answer(visit=visit, indicator=asked, version=0, by=by, at=at)
-    if answer is not None and value == _Value.of(answer):
-        return answer
-    standing = answer.version if answer else 0
-    if entry.base_version is not None and entry.base_version != standing:
-        raise Conflict(answer)
-    answer = answer or Answer(visit=visit, indicator=asked, version=0)
-    answer.choice, answer.measurement, answer.note = value.choice, value.measurement, value.note
-    answer.sources, answer.anyway, answer.note_confirmed = value.sources, value.anyway, value.note_confirmed
-    answer.origin, answer.by, answer.at = origin, by, at
-    answer.version += 1
-    answer.save()
-    AnswerVersion.objects.create(
-        answer=answer, version=answer.version, value=value.as_json(), origin=origin, by=by, at=at
-    )
-    return answer
+def _save(pages: Pages, kept: Kept, asked: Indicator, value: Value, base: int | None, origin: str) -> Conflict | None:
+    """One checked value into the pages. What cannot stand is kept as a difference, and given back as a conflict."""
+    settled = pages.settle(kept, asked, value, base, origin=origin)
+    if settled.outcome in (Merged.SAVED, Merged.SAME):
+        return None
+    current = pages.visit.answers.select_related("choice", "by").filter(indicator=asked).first()
+    return Conflict(current, settled.difference)
 
 
-@transaction.atomic
 def save_section(
     *, visit: Visit, entries: Iterable[Entry], by: User, at: datetime, origin: str = Answer.Origin.BROWSER
 ) -> dict[str, Refused]:
     """Saves many answers as one form. What is sound is kept; the rest is given back: indicator code -> why.
 
-    Raises Refused when the visit is closed.
+    Raises Refused when the visit is closed. A card that its sender did not touch takes nothing back.
     """
-    row = _locked(visit)
-    refused = {}
-    for entry in entries:
-        try:
-            with transaction.atomic():
-                _save(row, entry, origin=origin, by=by, at=at)
-        except Refused as refusal:
-            refused[entry.indicator] = refusal
+    refused: dict[str, Refused] = {}
+    with transaction.atomic():
+        row = _locked(visit)
+        pages, kept = Pages(row, by, at), Kept(row, by, at)
+        for entry in entries:
+            try:
+                asked, value = check(pages.edition, row.institution_kind.family, entry)
+            except Refused as refusal:
+                refused[entry.indicator] = refusal
+                continue
+            conflict = _save(pages, kept, asked, value, entry.base_version, origin)
+            if conflict is not None and conflict.difference is not None:
+                refused[entry.indicator] = conflict
+        pages.write()
     return refused
 
 
@@ -190,36 +399,35 @@ def save_section(
 def mark_rest_not_seen(*, visit: Visit, section: Section, by: User, at: datetime) -> list[str]:
     """Answers "not seen" for every applicable indicator of a section that has no answer. Gives their codes, for the undo."""
     row = _locked(visit)
-    answered = row.answers.filter(choice__isnull=False).values_list("indicator_id", flat=True)
-    family = row.institution_kind.family
-    rest = section.indicators.exclude(pk__in=answered).order_by("order")
-    codes = [indicator.code for indicator in rest if indicator.applies(family)]
-    kept = {answer.indicator.code: answer for answer in row.answers.filter(indicator__code__in=codes)}
-    for code in codes:
-        entry = _entry_of(kept.get(code), code, NOT_SEEN)
-        _save(row, entry, origin=Answer.Origin.BROWSER, by=by, at=at)
-    return codes
+    pages = Pages(row, by, at)
+    rest = [
+        indicator
+        for indicator in pages.edition.indicators.values()
+        if indicator.section_id == section.pk
+        and indicator.applies(row.institution_kind.family)
+        and pages.of(indicator).value.choice is None
+    ]
+    for indicator in rest:
+        value = replace(pages.of(indicator).value, choice=NOT_SEEN)
+        pages.put(indicator, value, origin=Answer.Origin.BROWSER)
+    pages.write()
+    return [indicator.code for indicator in rest]
 
 
 @transaction.atomic
 def undo_not_seen(*, visit: Visit, section: Section, codes: Iterable[str], by: User, at: datetime) -> list[str]:
     """Takes "not seen" back where it still stands, for these codes of the section. Notes stay."""
     row = _locked(visit)
-    standing = row.answers.filter(
-        indicator__section=section, indicator__code__in=list(codes), choice__code=NOT_SEEN
-    ).select_related("indicator")
+    pages = Pages(row, by, at)
+    wanted = set(codes)
     undone = []
-    for answer in standing:
-        _save(row, _entry_of(answer, answer.indicator.code, None), origin=Answer.Origin.BROWSER, by=by, at=at)
-        undone.append(answer.indicator.code)
+    for indicator in pages.edition.indicators.values():
+        now = pages.of(indicator)
+        if indicator.section_id == section.pk and indicator.code in wanted and now.value.choice == NOT_SEEN:
+            pages.put(indicator, replace(now.value, choice=None), origin=Answer.Origin.BROWSER)
+            undone.append(indicator.code)
+    pages.write()
     return undone
-
-
-def _entry_of(answer: Answer | None, code: str, choice: str | None) -> Entry:
-    """The answer as it stands, with another choice."""
-    if answer is None:
-        return Entry(code, choice)
-    return Entry(code, choice, answer.measurement, answer.note, answer.sources, answer.anyway, answer.note_confirmed)
 
 
 @transaction.atomic

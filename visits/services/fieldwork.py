@@ -5,21 +5,26 @@ Answers are in `answers.py`, findings in `findings.py`, interviews in `interview
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from institutions.models import Institution
+from ombudsman.model_parts import new_id
 from ombudsman.people.access import Refused
 from ombudsman.people.models import User
 from ombudsman.people.trail import record
 
-from ..models import Edition, Participation, Section, SectionRating, Visit
+from ..models import Edition, FinishRequest, Participation, Section, SectionRating, Visit
 from ..rules.fieldwork import (
     critical_not_met,
     leads,
     obstacles_to_filling,
+    obstacles_to_finishing,
     obstacles_to_joining,
     obstacles_to_leaving,
     obstacles_to_opening,
@@ -43,6 +48,7 @@ def standing_checklist() -> Edition | None:
 @transaction.atomic
 def open_visit(
     *,
+    id: UUID | None = None,
     institution: Institution,
     kind: str,
     announced: bool,
@@ -60,7 +66,8 @@ def open_visit(
 ) -> Visit:
     """A new visit, led by the person who opens it; region and kind of the day are copied, so a later move changes no figure.
 
-    Without `checklist` and `questionnaire` the newest published editions; one given by name may be retired. Raises Refused.
+    `id` = the number that a device gave it. Without `checklist` and `questionnaire` the newest published editions; one given by
+    name may be retired. Raises Refused, or PermissionDenied where the person may not visit.
     """
     checklist = checklist or standing_checklist()
     questionnaire = questionnaire or latest_edition("questionnaire")
@@ -80,8 +87,11 @@ def open_visit(
         obstacles.append(_("This edition is a draft and cannot be used yet."))
     if obstacles or checklist is None or by.organisation is None:
         raise Refused(obstacles)
+    if not Institution.objects.visitable_by(by).filter(pk=institution.pk).exists():
+        raise PermissionDenied
     previous = institution.visits.accepted().exclude(access=Visit.Access.REFUSED).filter(first_day__lte=first_day)
     visit = Visit.objects.create(
+        id=id or new_id(),
         institution=institution,
         region_id=institution.region_id,
         institution_kind_id=institution.kind_id,
@@ -227,14 +237,45 @@ def submit_visit(*, visit: Visit, by: User, at: datetime, sampling: str = "") ->
         raise Refused([_("This way of choosing children is not known.")])
     if obstacles := obstacles_to_submitting(row, sampling=sampling):
         raise Refused(obstacles)
-    first_time = not row.interviews_submitted
-    if first_time:
+    return _hand_in(row, by=by, at=at, sampling=sampling)
+
+
+def _hand_in(row: Visit, *, by: User, at: datetime, sampling: str) -> Visit:
+    """What submitting does, once it may be done."""
+    if not row.interviews_submitted:
         row.sampling = sampling or row.sampling
         row.interviews_submitted = True
         dissolve(visit=row)
     row.findings.filter(state__in=("draft", "returned")).update(state="submitted")
     row.state, row.submitted_by, row.submitted_at = Visit.State.SUBMITTED, by, at
     row.save(update_fields=["state", "submitted_by", "submitted_at", "sampling", "interviews_submitted"])
+    FinishRequest.objects.filter(visit=row).delete()
     answers = row.answers.filter(choice__isnull=False).count()
     record(by=by, at=at, act="visit.submit", thing=row, answers=answers)
     return row
+
+
+def finish_if_nothing_is_open(*, visit: Visit, at: datetime) -> list[Any]:
+    """Submits a visit whose leader asked for it from a device, as soon as nothing stands in the way; gives what still does.
+
+    Part of another act, with the visit's row locked. Does nothing without a request.
+    """
+    request = FinishRequest.objects.filter(visit=visit).select_related("by").first()
+    if request is None:
+        return []
+    if obstacles := obstacles_to_finishing(visit, request):
+        return obstacles
+    _hand_in(visit, by=request.by, at=at, sampling=request.sampling)
+    return []
+
+
+@transaction.atomic
+def withdraw_finish(*, visit: Visit, by: User, at: datetime) -> None:
+    """Takes the request to submit back. Raises Refused for anybody but the leader, or when there is none."""
+    row = held(visit)
+    if not leads(row, by):
+        raise Refused([_("Only the leader of the team submits a visit.")])
+    gone, _kinds = FinishRequest.objects.filter(visit=row).delete()
+    if not gone:
+        raise Refused([_("There is no request to submit this visit.")])
+    record(by=by, at=at, act="visit.unfinish", thing=row)

@@ -18,7 +18,7 @@ from ombudsman.people.access import Refused, require
 from ombudsman.people.models import User
 from ombudsman.people.roles import Act, Thing
 
-from ..models import Visit
+from ..models import Edition, Visit
 from ..questionnaire import Asked, answers_in, fill, in_parts, points_to_say, questions_for, read_form
 from ..rules.fieldwork import obstacles_to_interviewing
 from ..rules.findings import on_team
@@ -70,7 +70,9 @@ def visit_interview_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         if now != version or replaces >= len(rows):
             messages.warning(request, Moved().obstacles[0])
             return redirect("visit_interviews", visit.pk)
-        fill(questions, answers_in(visit.questionnaire, rows[replaces]))
+        # A device may have asked by another edition; what both ask is carried over.
+        asked_by = get_object_or_404(Edition, pk=rows[replaces].edition)
+        fill(questions, answers_in(asked_by, rows[replaces].packed))
     return _page(request, visit, questions, replaces, version)
 
 

@@ -1,0 +1,55 @@
+"""API of deliveries: the one address through which devices and programs write to visits. Registered in ombudsman/api.py."""
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.exceptions import RequestDataTooBig
+from django.http import JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import APIView
+
+from ombudsman.people.models import User
+
+from .deliveries import Unreadable
+from .services.deliveries import OtherBody, OutOfSight, take_in
+
+
+class DeliveryThrottle(UserRateThrottle):
+    """So many deliveries of one person a minute, counted in each process: a table would cost more than a delivery itself."""
+
+    scope = "deliveries"
+    cache = caches["process"]
+
+    def get_rate(self) -> str:
+        return f"{settings.DELIVERIES_PER_MINUTE}/min"
+
+
+class DeliveryView(APIView):
+    """Takes in one delivery and answers with its receipt."""
+
+    throttle_classes = (DeliveryThrottle,)
+
+    def post(self, request: Request) -> JsonResponse:
+        """200 receipt; 400 unreadable; 404 visit out of sight; 409 refused or another body under this number; 413 too large."""
+        if not isinstance(request.user, User):
+            return _problem(_("Only people with an account send deliveries."), status.HTTP_403_FORBIDDEN)
+        if request.content_type.partition(";")[0].strip() != "application/json":
+            return _problem(_("A delivery is sent as JSON."), status.HTTP_415_UNSUPPORTED_MEDIA_TYPE)
+        try:
+            receipt = take_in(body=request._request.body, by=request.user, at=timezone.now())
+        except RequestDataTooBig:
+            return _problem(_("The delivery is too large; send it in parts."), status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
+        except Unreadable as unreadable:
+            return _problem(str(unreadable), status.HTTP_400_BAD_REQUEST)
+        except OutOfSight:
+            return _problem(_("There is no such visit here."), status.HTTP_404_NOT_FOUND)
+        except OtherBody:
+            return _problem(_("This number belongs to another delivery."), status.HTTP_409_CONFLICT)
+        return JsonResponse(receipt.document)
+
+
+def _problem(sentence: str, code: int) -> JsonResponse:
+    return JsonResponse({"detail": sentence}, status=code)

@@ -1,0 +1,476 @@
+"""Taking in what a device or a program recorded: one delivery, one transaction, one receipt (docs/adr/0009).
+
+The delivery is written before anything else, and the database refuses its number twice; the visit's row is the lock. Talks in it
+leave no delivery, receipt, time or author (docs/adr/0005).
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from institutions.models import Institution
+from ombudsman.people.access import Refused
+from ombudsman.people.models import User
+from ombudsman.people.trail import record
+
+from ..bundles import Talk, mark_of
+from ..deliveries import (
+    AnswerChange,
+    Change,
+    ConcernChange,
+    Faulty,
+    FindingChange,
+    FinishChange,
+    Opening,
+    Parcel,
+    RatingChange,
+    SealedTalk,
+    read,
+)
+from ..editions import checklist
+from ..kinds import write_measurement
+from ..merge import Merged
+from ..models import Delivery, Edition, Finding, FinishRequest, SectionRating, Visit
+from ..rules.fieldwork import critical_not_met, leads, obstacles_to_answering, obstacles_to_rating
+from ..rules.findings import obstacles_to_editing, was_on_team
+from ..talks import NoTalk, read_talk
+from .answers import Entry, Pages, Settled, check
+from .copies import hear_from
+from .fieldwork import finish_if_nothing_is_open, open_visit
+from .findings import check_wording, merge_finding, write_finding
+from .interviews import keep_late, known_talks, marked, take_talks
+from .kept import Kept
+from .urgent import raise_concern
+
+Result = dict[str, Any]
+
+
+class OutOfSight(Exception):
+    """The sender may not know of this visit, or there is none."""
+
+
+class OtherBody(Exception):
+    """This number was used for another delivery. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender may rely on: number and hash of what was received, when, and what became of each change."""
+
+    document: dict[str, Any]
+
+
+def take_in(*, body: bytes, by: User, at: datetime) -> Receipt:
+    """Takes in one delivery and gives its receipt, after everything in it is committed; the same delivery again gives the same.
+
+    Raises deliveries.Unreadable, OutOfSight, OtherBody, PermissionDenied (a reader who is not on the team), or Refused when a
+    visit cannot be opened as described.
+    """
+    parcel = read(body)
+    # Opening talks takes the most time and needs no lock.
+    opened = {talk.id: _opened(parcel.visit, talk) for talk in parcel.talks}
+    with transaction.atomic():
+        delivery, document = (None, None) if parcel.holds_only_talks else _reserved(parcel, by, at)
+        visit, welcome = _found(parcel, by, at)
+        if (device := parcel.device) is not None:
+            hear_from(visit=visit, device=device.id, unsent=device.unsent, since=device.since, by=by, at=at)
+        # Before the visit is finished, since a submitted visit opens no bundle again.
+        talks = _take_talks(visit, welcome, parcel.talks, opened, by)
+        if document is None:
+            document = (
+                _Intake(parcel, visit, welcome, delivery, by, at).run() if delivery else _document(parcel, at, [])
+            )
+    return Receipt({**document, "talks": talks})
+
+
+def _document(parcel: Parcel, at: datetime, results: list[Result]) -> dict[str, Any]:
+    return {
+        "delivery": str(parcel.number),
+        "hash": parcel.hash,
+        "received_at": at.isoformat(),
+        "results": results,
+    }
+
+
+RESERVE = (
+    "INSERT INTO {table} (number, visit_id, by_id, received_at, hash, body, receipt)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+def _reserved(parcel: Parcel, by: User, at: datetime) -> tuple[Delivery, dict[str, Any] | None]:
+    """The delivery, written now, or the one that was received before and its receipt. Two at once: the second one waits here."""
+    key = Visit._meta.pk.get_db_prep_value
+    values = [
+        key(parcel.number, connection),
+        key(parcel.visit, connection),
+        by.pk,
+        connection.ops.adapt_datetimefield_value(at),
+        parcel.hash,
+        zlib.compress(parcel.kept, 1),
+        "{}",
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(RESERVE.format(table=Delivery._meta.db_table), values)
+        made = cursor.fetchone()
+    if made is not None:
+        return Delivery(id=made[0], number=parcel.number, visit_id=parcel.visit, by=by, received_at=at), None
+    before = Delivery.objects.get(number=parcel.number)
+    if before.hash != parcel.hash or before.by_id != by.pk:
+        raise OtherBody
+    return before, before.receipt
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """How a sender stands to the visit: whether it can be filled by them now, and whether they may read what stands."""
+
+    filling: bool
+    reading: bool
+
+
+def _found(parcel: Parcel, by: User, at: datetime) -> tuple[Visit, Welcome]:
+    """The visit, locked, and how its sender stands to it. Opens it first where the device did. Raises OutOfSight,
+    PermissionDenied or Refused.
+    """
+    visit = _held(parcel.visit)
+    if visit is None and parcel.opening is not None:
+        _open(parcel.visit, parcel.opening, by, at)
+        visit = _held(parcel.visit)
+    if visit is None:
+        raise OutOfSight
+    rows = Visit.objects.filter(pk=visit.pk)
+    if rows.editable_by(by).exists():
+        return visit, Welcome(filling=True, reading=True)
+    if was_on_team(visit, by) and rows.without_conflict(by).exists():
+        return visit, Welcome(filling=False, reading=rows.readable_by(by).exists())
+    if rows.visible_to(by).exists():
+        raise PermissionDenied
+    raise OutOfSight
+
+
+def _held(visit: UUID) -> Visit | None:
+    rows = Visit.objects.select_for_update(of=("self",)).select_related("institution_kind")
+    return rows.filter(pk=visit).first()
+
+
+def _open(visit: UUID, opening: Opening, by: User, at: datetime) -> None:
+    """The visit that was opened on the device, under its own number. Any edition ever published will do."""
+    place = Institution.objects.visitable_by(by).filter(uid=opening.institution).first()
+    if place is None:
+        raise OutOfSight
+    if opening.kind not in Visit.Kind.values or opening.access not in Visit.Access.values:
+        raise Refused([_("Kind of visit or access is not one of the choices.")])
+    try:
+        with transaction.atomic():
+            open_visit(
+                id=visit,
+                institution=place,
+                kind=opening.kind,
+                announced=opening.announced,
+                first_day=opening.first_day,
+                last_day=opening.last_day,
+                arrived_at=opening.arrived_at,
+                entered_at=opening.entered_at,
+                access=opening.access,
+                access_note=opening.access_note,
+                early_reason=opening.early_reason,
+                checklist=_edition(opening.checklist, "checklist"),
+                questionnaire=_edition(opening.questionnaire, "questionnaire"),
+                by=by,
+                at=at,
+            )
+    except IntegrityError:
+        # Another delivery opened the same visit a moment ago: it is found now, or it is not theirs.
+        return
+
+
+def _edition(named: tuple[str, int] | None, kind: str) -> Edition | None:
+    if named is None:
+        return None
+    found = Edition.objects.filter(
+        instrument__code=named[0],
+        number=named[1],
+        instrument__kind=kind,
+        state__in=(Edition.State.PUBLISHED, Edition.State.RETIRED),
+    ).first()
+    if found is None:
+        raise Refused([_("This edition was never published here.")])
+    return found
+
+
+# --- Changes --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Intake:
+    """One delivery being taken in: every change gets its result, in the order in which they were sent."""
+
+    parcel: Parcel
+    visit: Visit
+    welcome: Welcome
+    delivery: Delivery
+    by: User
+    at: datetime
+    names: dict[int, str] | None = None
+
+    def run(self) -> dict[str, Any]:
+        """Does everything, in the order that a child's safety and the rules ask for; gives the receipt that is kept."""
+        self.kept = Kept(self.visit, self.by, self.at, self.delivery)
+        steps = (
+            (ConcernChange, self.concern),
+            (AnswerChange, self.answer),
+            (FindingChange, self.finding),
+            (RatingChange, self.rating),
+        )
+        changes = self.parcel.changes
+        results: list[Result | None] = [
+            {"outcome": "faulty", "faults": one.faults} if isinstance(one, Faulty) else None for one in changes
+        ]
+        for kind, act in steps:
+            mine = [place for place, one in enumerate(changes) if isinstance(one, kind)]
+            if mine:
+                self._begin(kind)
+                for place in mine:
+                    results[place] = self._one(act, changes[place])
+                self._end(kind)
+        finishes = [place for place, one in enumerate(changes) if isinstance(one, FinishChange)]
+        waiting = not finishes and self.welcome.filling and FinishRequest.objects.filter(visit=self.visit).exists()
+        counts = Counter(result["outcome"] if result else "finish" for result in results)
+        record(by=self.by, at=self.at, act="visit.deliver", thing=self.visit, **counts)
+        for place in finishes:
+            results[place] = self._one(self.finish, changes[place])
+        if waiting:
+            finish_if_nothing_is_open(visit=self.visit, at=self.at)
+        document = _document(self.parcel, self.at, [result for result in results if result is not None])
+        Delivery.objects.filter(pk=self.delivery.pk).update(receipt=document)
+        return document
+
+    def _one(self, act: Any, change: Change) -> Result:
+        try:
+            found: Result = act(change)
+        except Refused as refused:
+            return {"outcome": "faulty", "faults": refused.obstacles}
+        return found
+
+    def _begin(self, kind: type) -> None:
+        if kind is AnswerChange:
+            self.pages = Pages(self.visit, self.by, self.at)
+            self.closed = obstacles_to_answering(self.visit) if self.welcome.filling else []
+            self.family = self.visit.institution_kind.family
+        elif kind is RatingChange:
+            self.barring = critical_not_met(self.visit)
+            self.leading = leads(self.visit, self.by)
+            self.steps = dict(self.visit.ratings.values_list("section_id", "step"))
+            self.rated: dict[int, SectionRating] = {}
+
+    def _end(self, kind: type) -> None:
+        if kind is AnswerChange:
+            self.pages.write()
+        elif kind is RatingChange and self.rated:
+            SectionRating.objects.bulk_create(
+                self.rated.values(),
+                update_conflicts=True,
+                unique_fields=["visit", "section"],
+                update_fields=["step", "by", "at", "confirmed_by"],
+            )
+
+    def concern(self, change: ConcernChange) -> Result:
+        """A child at risk: never refused for the state of the visit; the clock starts at the press."""
+        raise_concern(
+            visit=self.visit,
+            id=change.concern,
+            category=change.category,
+            seen=change.seen,
+            told=change.told,
+            told_at=change.told_at,
+            pressed_at=change.pressed_at or self.at,
+            by=self.by,
+            at=self.at,
+        )
+        return {"outcome": "saved"}
+
+    def answer(self, change: AnswerChange) -> Result:
+        """One indicator."""
+        if self.closed:
+            raise Refused(self.closed)
+        entry = Entry(
+            change.indicator,
+            change.choice,
+            change.measurement,
+            change.note,
+            change.sources,
+            change.anyway,
+            change.confirmed,
+        )
+        indicator, value = check(self.pages.edition, self.family, entry)
+        if not self.welcome.filling:
+            standing = self.pages.of(indicator)
+            return self._late(
+                indicator,
+                mine=value.as_json(),
+                same=value == standing.value,
+                base_version=change.base,
+                standing_version=standing.version,
+                origin=change.origin,
+                made=change.made,
+            )
+        settled = self.pages.settle(self.kept, indicator, value, change.base, origin=change.origin, made=change.made)
+        result: Result = {"outcome": settled.outcome.value, "version": settled.standing.version}
+        if settled.outcome in (Merged.THEIRS, Merged.DIFFERENCE):
+            result["standing"] = self._standing(settled)
+        if settled.difference is not None:
+            result["difference"] = str(settled.difference.pk)
+        return result
+
+    def _standing(self, settled: Settled) -> dict[str, Any]:
+        """What stands on the server, for the device to show beside what was sent."""
+        if self.names is None:
+            authors = {standing.by for standing in self.pages.standing.values()}
+            self.names = dict(User.objects.filter(pk__in=authors).values_list("pk", "full_name"))
+        now = settled.standing
+        choice = self.pages.edition.scale.get(now.value.choice or "")
+        return {
+            "choice": now.value.choice,
+            "label": str(choice.label) if choice else _("Not answered"),
+            "measurement": write_measurement(now.value.measurement) or None,
+            "note": now.value.note,
+            "sources": list(now.value.sources),
+            "anyway": now.value.anyway,
+            "confirmed": now.value.confirmed,
+            "version": now.version,
+            "by": self.names.get(now.by, ""),
+            "at": now.at.isoformat() if now.version else "",
+        }
+
+    def _late(self, thing: Any, *, same: bool = False, **values: Any) -> Result:
+        """Kept for the reviewer, never refused; whoever may read the visit is told when nothing differs."""
+        if same and self.welcome.reading:
+            return {"outcome": "same", "version": values["standing_version"]}
+        kept = self.kept.keep(thing, base=None, late=True, **values)
+        return {"outcome": "late", "difference": str(kept.pk)}
+
+    def finding(self, change: FindingChange) -> Result:
+        """A new finding, or another wording of one."""
+        wording, rows = check_wording(self.visit, change.text, change.severity, change.sources, change.indicators)
+        standing = Finding.objects.filter(pk=change.finding).first()
+        if standing is not None and standing.visit_id != self.visit.pk:
+            raise Refused([_("This number belongs to another finding.")])
+        if not self.welcome.filling:
+            return self._late(
+                change.finding,
+                mine=wording.as_json(),
+                base_version=change.base,
+                standing_version=standing.version if standing else 0,
+                made=change.made,
+            )
+        if standing is None:
+            made = write_finding(
+                visit=self.visit, id=change.finding, wording=wording, indicators=rows, by=self.by, at=self.at
+            )
+            return {"outcome": "saved", "version": made.version}
+        if standing.state in (Finding.State.ACCEPTED, Finding.State.REJECTED):
+            raise Refused(obstacles_to_editing(standing, self.visit, self.by))
+        found, difference = merge_finding(
+            finding=standing,
+            wording=wording,
+            indicators=rows,
+            base=change.base,
+            kept=self.kept,
+            agrees=leads(self.visit, self.by),
+            made=change.made,
+        )
+        result: Result = {"outcome": found.value, "version": standing.version}
+        if difference is not None:
+            result["difference"] = str(difference.pk)
+        return result
+
+    def rating(self, change: RatingChange) -> Result:
+        """A section's step; the leader's alone, and never above what a critical indicator bars."""
+        section = checklist(self.visit.checklist_id).sections.get(change.section)
+        if section is None:
+            raise Refused([_("The checklist has no such section.")])
+        if not self.welcome.filling:
+            return self._late(section, mine={"step": change.step}, base_version=0, standing_version=0, made=change.made)
+        if not self.leading:
+            raise Refused([_("The leader of the team rates the sections.")])
+        if obstacles := obstacles_to_rating(section, change.step, self.barring):
+            raise Refused(obstacles)
+        rated = section.pk in self.steps
+        now = self.steps.get(section.pk)
+        if rated and now == change.step:
+            self.kept.agreed(section, value={"step": change.step}, standing={"step": now})
+            return {"outcome": "same"}
+        if now != change.base:
+            kept = self.kept.keep(
+                section,
+                mine={"step": change.step},
+                base={"step": change.base},
+                base_version=0,
+                standing_version=0,
+                made=change.made,
+            )
+            return {"outcome": "difference", "difference": str(kept.pk), "standing": {"step": now}}
+        self.steps[section.pk] = change.step
+        self.rated[section.pk] = SectionRating(
+            visit=self.visit, section=section, step=change.step, by=self.by, at=self.at
+        )
+        self.kept.agreed(section, value={"step": change.step}, standing={"step": now})
+        return {"outcome": "saved"}
+
+    def finish(self, change: FinishChange) -> Result:
+        """The leader's request; the visit is submitted when every change is in and nothing is open."""
+        if self.visit.state == Visit.State.SUBMITTED:
+            return {"outcome": "done"}
+        if not self.welcome.filling or not leads(self.visit, self.by):
+            raise Refused([_("Only the leader of the team submits a visit.")])
+        if change.sampling and change.sampling not in Visit.Sampling.values:
+            raise Refused([_("This way of choosing children is not known.")])
+        FinishRequest.objects.update_or_create(
+            visit=self.visit, defaults={"by": self.by, "at": self.at, "sampling": change.sampling}
+        )
+        obstacles = finish_if_nothing_is_open(visit=self.visit, at=self.at)
+        return {"outcome": "waiting", "faults": obstacles} if obstacles else {"outcome": "done"}
+
+
+# --- Talks ----------------------------------------------------------------------------------------------------------------
+
+
+def _opened(visit: UUID, talk: SealedTalk) -> Talk | None:
+    try:
+        return read_talk(visit, talk.id, talk.sealed) if talk.sealed is not None else None
+    except NoTalk:
+        return None
+
+
+def _take_talks(
+    visit: Visit, welcome: Welcome, sent: list[SealedTalk], opened: Mapping[UUID, Talk | None], by: User
+) -> list[dict[str, str]]:
+    """Into the member's bundle, or, after submission, among those that wait for the reviewer. The receipt that is kept says
+    nothing of them.
+    """
+    if not sent:
+        return []
+    sound = {number: talk for number, talk in opened.items() if talk is not None}
+    outcomes = dict.fromkeys(sound, "kept")
+    if welcome.filling and not visit.interviews_submitted:
+        take_talks(visit=visit, member=by, talks=list(sound.values()))
+    elif sound:
+        came = marked(visit)
+        before = set() if visit.interviews_submitted else known_talks(visit=visit, member=by)
+        late = {
+            talk.id: talk.sealed
+            for talk in sent
+            if talk.id in sound and talk.id not in before and mark_of(visit.pk, talk.id) not in came and talk.sealed
+        }
+        keep_late(visit=visit, sealed=late)
+        outcomes |= dict.fromkeys(late, "late")
+    return [{"id": str(talk.id), "outcome": outcomes.get(talk.id, "faulty")} for talk in sent]
