@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Case, Prefetch, Value, When
+from django.db.models import Case, Prefetch, Value, When, prefetch_related_objects
 from django.utils import translation
 
 from visits.models import Finding, FindingIndicator, Recommendation
@@ -23,12 +23,13 @@ def recommended(year: int, on: date) -> Recommended:
         .exclude(finding__visit__state="void")
         .exclude(finding__state=Finding.State.REJECTED)
         .select_related("authority")
-        .prefetch_related(
-            Prefetch("finding__links", FindingIndicator.objects.select_related("indicator").order_by("pk"))
-        )
         .annotate(rank=rank)
         .order_by("rank", "deadline", "number")
     )
+    printed = issued[:PRINTED]
+    # Of those printed only: SQLite takes no condition that names thousands of findings.
+    links = Prefetch("finding__links", FindingIndicator.objects.select_related("indicator").order_by("pk"))
+    prefetch_related_objects(printed, links)
     authorities = sorted({line.authority for line in issued}, key=lambda one: (one.order, one.code))
     return Recommended(
         total=len(issued),
@@ -44,7 +45,7 @@ def recommended(year: int, on: date) -> Recommended:
             )
             for authority in authorities
         ],
-        items=[_line(one) for one in issued[:PRINTED]],
+        items=[_line(one) for one in printed],
         labels={"said": _labels(Recommendation.Said), "seen": _labels(Recommendation.Seen)},
     )
 
