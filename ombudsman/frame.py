@@ -40,9 +40,13 @@ def rooms(request: HttpRequest) -> list[Room]:
         reaches(rights, act, Thing.PEOPLE) and not _own_only(rights, act)
         for act in (Act.CREATE, Act.READ, Act.EDIT, Act.DECIDE)
     )
+    # Those of a team come to their own from the first page.
+    urgent = [scope for act in (Act.GLIMPSE, Act.DECIDE) for scope in rights.scopes(act, Thing.ESCALATION)]
+    answers_for_children = any(scope.reach not in (Reach.TEAM, Reach.OWN) for scope in urgent)
     doors = [
         (True, _("My work"), "home"),
         (sees_visits, _("Visits"), "visit_list"),
+        (answers_for_children, _("At risk"), "urgent_list"),
         (rights.may(Act.DECIDE, Thing.SUBMITTED_VISIT), _("Review"), "review_queue"),
         (reaches(rights, Act.READ, Thing.INSTITUTION), _("Institutions"), "institution_list"),
         (reaches(rights, Act.READ, Thing.RECOMMENDATION), _("Recommendations"), "recommendation_list"),

@@ -22,7 +22,8 @@ from ombudsman.people.places import region_names
 from ombudsman.people.roles import Act, Reach, Role, Thing
 from ombudsman.templatetags.house import days, on_day
 from reports.models import Publication
-from visits.models import Answer, Indicator, Recommendation, ReviewComment, Visit
+from visits.models import Answer, Difference, Indicator, Recommendation, ReviewComment, Visit
+from visits.urgent_lines import UrgentLine, waiting_for
 
 # A worklist is read, not scrolled: the oldest few of a kind, and where the others are.
 FEW = 5
@@ -81,6 +82,8 @@ class InProgress:
 class Day:
     """Everything on the home page."""
 
+    # Children at risk stand before everything else.
+    urgent: list[UrgentLine] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     now: InProgress | None = None
     visits: list[Visit] = field(default_factory=list)
@@ -93,7 +96,10 @@ def day_of(user: User) -> Day:
     """The day of this person: the worklists of all roles held today, together."""
     rights, today = rights_of(user), timezone.localdate()
     day = Day(year=today.year, has_role=bool(set(rights.roles) - {Role.PUBLIC}))
+    if rights.may(Act.DECIDE, Thing.ESCALATION):
+        day.urgent = waiting_for(user, timezone.now())
     if rights.has(Role.MONITOR):
+        day.tasks += differences(user)
         monitor(user, day)
     if rights.may(Act.DECIDE, Thing.SUBMITTED_VISIT):
         day.tasks += reviewer(user)
@@ -146,6 +152,24 @@ def monitor(user: User, day: Day) -> None:
         )
     teams = Visit.objects.visible_to(user).filter(team__user=user, team__left_on__isnull=True)
     day.visits = list(teams.select_related("institution").newest_first()[:FEW])
+
+
+def differences(user: User) -> Iterator[Task]:
+    """Two answers that the leader has to agree, visit by visit. One query."""
+    led = Visit.objects.editable_by(user).filter(team__user=user, team__part="leader", team__left_on__isnull=True)
+    open_ones = Difference.objects.waiting().filter(visit__in=led.values("pk"))
+    counted = dict(open_ones.order_by().values_list("visit").annotate(number=Count("pk")))
+    for visit in led.filter(pk__in=counted).select_related("institution").newest_first() if counted else []:
+        number = counted[visit.pk]
+        yield Task(
+            title=ngettext("Two answers to agree: %(place)s", "Answers to agree: %(place)s", number)
+            % {"place": visit.institution.name},
+            url=reverse("visit_differences", args=[visit.pk]),
+            text=ngettext("%(number)s difference", "%(number)s differences", number) % {"number": number},
+            due=days(visit.first_day, visit.last_day),
+            mark="conflict",
+            kind="is-warn",
+        )
 
 
 def in_progress(user: User, visit: Visit) -> InProgress:

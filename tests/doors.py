@@ -32,6 +32,7 @@ from visits.models import (
     Provision,
     Recommendation,
     Standard,
+    UrgentConcern,
     Visit,
 )
 
@@ -151,7 +152,7 @@ class Door:
 
     @property
     def concerns_a_visit(self) -> bool:
-        return self.subject in ("visit", "section", "answer", "finding", "recommendation")
+        return self.subject in ("visit", "section", "answer", "finding", "recommendation", "concern")
 
     @property
     def concerns_a_place(self) -> bool:
@@ -184,6 +185,8 @@ class World:
     marks: dict[tuple[str, str], str] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     recommendations: dict[str, Recommendation] = field(default_factory=dict)
+    # Ana raised the one of her team, Oleg the others.
+    concerns: dict[str, UrgentConcern] = field(default_factory=dict)
     waiting: Grant = None  # type: ignore[assignment]
     conflict: int = 0
     someone: User = None  # type: ignore[assignment]
@@ -266,6 +269,17 @@ def furnish(cast: Cast) -> World:
             by=cast.timur,
             **{f"text_{language}": advice for language in ("kk", "ru", "en")},
         )
+    for where, visit in world.visits.items():
+        world.marks["concern", where] = seen = f"Seenmark{where}"
+        world.concerns[where] = UrgentConcern.objects.create(
+            visit=visit,
+            category="injury",
+            seen=seen,
+            told=seen,
+            by=cast.ana if where == "own" else cast.oleg,
+            pressed_at=make.NOON,
+            received_at=make.NOON,
+        )
     world.waiting = Grant.objects.create(
         user=cast.eve, role="monitor", region_code=HERE, starts=make.DAY, proposed_by=cast.timur
     )
@@ -312,9 +326,9 @@ def furnish(cast: Cast) -> World:
         )
         setattr(world, state, made)
         print_book(made)
-    # Signed in here, so that no test's undoing signs them out.
+    # Signed in here, so that no test's undoing signs them out; one page each, so that the clock of the session stands.
     for name in COLUMNS:
-        world.client(name)
+        world.client(name).get(reverse("accessibility"))
     return world
 
 
@@ -350,6 +364,9 @@ def reaches(world: World, name: str, column: str, reach: str, position: str, doo
         return True
     if reach == "p":
         return door.subject in ("released", "report_file")
+    if reach == "o" and door.subject == "concern":
+        own = world.concerns[position].by == world.person(name)
+        return own and reaches(world, name, column, "t", position, door)
     if reach == "o":
         return door.subject == "self"
     region = REGIONS.get((name, column), HERE)
@@ -435,6 +452,7 @@ def address(world: World, door: Door, position: str) -> str:
         "answer": lambda: [visit.pk, "AA-01"],
         "finding": lambda: [world.findings[position].pk],
         "recommendation": lambda: [world.recommendations[position].pk],
+        "concern": lambda: [world.concerns[position].pk],
         "edition": lambda: ["checklist", 1],
         "indicator": lambda: ["checklist", 1, "AA-01"],
         "question": lambda: ["children", 1, "Q-1"],
@@ -455,8 +473,8 @@ def address(world: World, door: Door, position: str) -> str:
 def knock(world: World, name: str, door: Door, position: str = "own") -> HttpResponseBase:
     """Makes the request and undoes what it did."""
     client, url = world.client(name), address(world, door, position)
-    # Signing out, too, is undone.
-    cookies = copy.deepcopy(client.cookies)
+    # Signing out, too, is undone: an answer puts new cookies in the place of old ones.
+    cookies = copy.copy(client.cookies)
     with transaction.atomic():
         response = client.get(url) if door.method == "GET" else client.post(url)
         if response.status_code == 200 and not response.streaming:
@@ -517,6 +535,7 @@ READERS = {
     "note": ("visit_draft", "submitted_visit"),
     "finding": ("finding", "finding"),
     "recommendation": ("recommendation", "recommendation"),
+    "concern": ("escalation", "escalation"),
 }
 
 

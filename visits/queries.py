@@ -4,6 +4,7 @@
 denies first, for everybody.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -121,6 +122,13 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             condition |= Q(state__in=DRAFT_STATES) & visits_in(scope, user)
         return self.filter(condition).without_conflict(user)
 
+    def alarmable_by(self, user: "Person") -> "VisitQuerySet":
+        """Visits from which the person may report a child at risk, whatever their state."""
+        condition = NOTHING
+        for scope in rights_of(user).scopes(Act.CREATE, Thing.ESCALATION):
+            condition |= visits_in(scope, user)
+        return self.filter(condition).without_conflict(user)
+
     def awaiting_review(self) -> "VisitQuerySet":
         return self.filter(state="submitted")
 
@@ -182,26 +190,36 @@ class DeviceCopyQuerySet(models.QuerySet["DeviceCopy"]):
 class UrgentConcernQuerySet(models.QuerySet["UrgentConcern"]):
     """Urgent concerns. They do not wait for the visit to be submitted: the office sees them at once."""
 
-    def _reached(self, user: "Person", *acts: Act, own: bool = False) -> "UrgentConcernQuerySet":
-        condition = Q(by_id=number_of(user), visit__in=team_visit_ids(user)) if own else NOTHING
-        for act in acts:
-            for scope in rights_of(user).scopes(act, Thing.ESCALATION):
-                condition |= visits_in(scope, user, "visit__")
-        rows = self.filter(condition)
-        return rows.exclude(visit__institution_id__in=conflicted_ids(user)) if user.is_authenticated else rows.none()
-
     def visible_to(self, user: "Person") -> "UrgentConcernQuerySet":
         """Concerns of whose state the person may know: whoever decides on them or may glimpse them, and one's own."""
-        own = any(scope.reach is Reach.OWN for scope in rights_of(user).scopes(Act.READ, Thing.ESCALATION))
-        return self._reached(user, Act.GLIMPSE, Act.DECIDE, own=own)
+        rights, condition = rights_of(user), NOTHING
+        if any(scope.reach is Reach.OWN for scope in rights.scopes(Act.READ, Thing.ESCALATION)):
+            condition = Q(by_id=number_of(user), visit__in=team_visit_ids(user))
+        scopes = [*rights.scopes(Act.GLIMPSE, Thing.ESCALATION), *rights.scopes(Act.DECIDE, Thing.ESCALATION)]
+        return self._within(scopes, user, condition)
 
     def readable_by(self, user: "Person") -> "UrgentConcernQuerySet":
         """Concerns whose words the person may read; of one's own, a monitor sees the state only."""
-        return self._reached(user, Act.READ)
+        return self._within(rights_of(user).scopes(Act.READ, Thing.ESCALATION), user)
 
     def decidable_by(self, user: "Person") -> "UrgentConcernQuerySet":
-        """Concerns the person may note calls on and close; the office also takes them."""
-        return self._reached(user, Act.DECIDE)
+        """Concerns on which the person may note calls, and which they may close."""
+        return self._within(rights_of(user).scopes(Act.DECIDE, Thing.ESCALATION), user)
+
+    def takeable_by(self, user: "Person") -> "UrgentConcernQuerySet":
+        """Concerns for which the person answers on the office's side: a leader decides on those of the team, and takes none."""
+        scopes = rights_of(user).scopes(Act.DECIDE, Thing.ESCALATION)
+        return self._within([scope for scope in scopes if scope.reach is not Reach.TEAM], user)
+
+    def _within(self, scopes: Iterable[Scope], user: "Person", condition: Q = NOTHING) -> "UrgentConcernQuerySet":
+        for scope in scopes:
+            condition |= visits_in(scope, user, "visit__")
+        rows = self.filter(condition)
+        return rows.exclude(visit__institution_id__in=conflicted_ids(user)) if user.is_authenticated else rows.none()
+
+    def without_words(self) -> "UrgentConcernQuerySet":
+        """For lists: what was seen and told stays closed."""
+        return self.defer("seen", "told", "outcome_note")
 
     def open(self) -> "UrgentConcernQuerySet":
         return self.filter(closed_at__isnull=True)

@@ -5,7 +5,7 @@ from django.utils import translation
 from ombudsman.people.roles import ROLE_NAMES, Act, Role, Thing, cells
 
 from .models import Finding, Recommendation, Visit
-from .rules.states import FINDING, RESPONSE, VERIFICATION, VISIT
+from .rules.states import CONCERN, FINDING, RESPONSE, VERIFICATION, VISIT
 
 HEAD = """# States
 
@@ -55,6 +55,17 @@ FINDING_STEPS: dict[tuple[str, str], tuple[str, Act, Thing, str]] = {
     ),
     ("rejected", "returned"): ("Return", Act.DECIDE, Thing.FINDING, "With a reason."),
 }
+CONCERN_NAMES: dict[str, object] = {"received": "Received", "taken": "Taken by the office", "closed": "Closed"}
+CONCERN_STEPS: dict[tuple[str, str], tuple[str, Act, Thing, str]] = {
+    ("received", "taken"): ("I have it", Act.DECIDE, Thing.ESCALATION, "By the office only, not by a leader."),
+    ("taken", "taken"): ("Take it over", Act.DECIDE, Thing.ESCALATION, "By the office only; names from whom."),
+    ("taken", "closed"): (
+        "Close",
+        Act.DECIDE,
+        Thing.ESCALATION,
+        "With a coded outcome; never by the one who raised it.",
+    ),
+}
 
 
 def drawn() -> str:
@@ -63,6 +74,7 @@ def drawn() -> str:
         parts = [
             _table("Visit", VISIT, dict(Visit.State.choices), VISIT_STEPS),
             _table("Finding", FINDING, dict(Finding.State.choices), FINDING_STEPS),
+            _table("Urgent concern", CONCERN, CONCERN_NAMES, CONCERN_STEPS),
             _twin("Response: what the authority says", RESPONSE, dict(Recommendation.Said.choices)),
             _twin("Verification: what we saw", VERIFICATION, dict(Recommendation.Seen.choices)),
         ]

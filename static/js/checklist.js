@@ -80,14 +80,14 @@ class Draft {
     this.timer = setTimeout(() => this.send(), TYPING);
   }
 
-  /* What the page itself can say at once: corroboration, evidence, the finding of the same day. */
+  /* What the page itself can say at once: corroboration, evidence, whether a child is in danger now. */
   look() {
     const { choice, sources } = this.body();
     this.card.querySelector("[data-corroborated]").hidden = sources.length < 2;
     this.card.querySelector("[data-single]").hidden = sources.length !== 1;
     if (choice === "not_met" || choice === "partly_met") this.card.querySelector(".evidence").open = true;
     const urgent = this.card.querySelector("[data-urgent]");
-    const pressing = choice === "not_met" && !("hasFinding" in this.card.dataset);
+    const pressing = choice === "not_met";
     if (urgent) urgent.hidden = !pressing;
     const raise = this.card.querySelector("[data-raise]");
     if (raise) raise.hidden = Boolean(urgent) && pressing;

@@ -71,7 +71,15 @@ def test_a_conflict_of_interest_closes_every_door_of_the_place(world, door):
 
 # Doors without a state of their own, behind which cases of every state are shown. `test_who_comes_through` looks for planted
 # words in every answer, there with open visits.
-SHOWING_CASES = ("home", "institution_list", "institution", "visit_list", "review_queue", "recommendation_list")
+SHOWING_CASES = (
+    "home",
+    "institution_list",
+    "institution",
+    "visit_list",
+    "review_queue",
+    "recommendation_list",
+    "urgent_list",
+)
 
 
 @pytest.mark.parametrize("state", ["submitted", "returned", "accepted", "void"])
@@ -91,6 +99,7 @@ def test_planted_words_are_really_there_to_be_read(world, state):
         "note": ("visit_section",),
         "finding": ("visit", "visit_review", "finding_edit"),
         "recommendation": ("recommendation_list",),
+        "concern": ("urgent",),
     }
     for mark in world.marks:
         doors_of = [door for door in DOORS if door.name in behind[mark[0]] and door.state in ("", state)]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from ombudsman.privacy import our_models
 from tests.doors import COLUMNS, MATRIX, Door, World, allowed, listed, wrong_ways
-from visits.models import Answer, Edition, Interview
+from visits.models import Answer, Edition, Interview, UrgentConcern
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,10 @@ MISSED_AT = {
     "RecommendationQuerySet.visible_to": ("recommendation",),
     "RecommendationQuerySet.editable_by": ("recommendation_response",),
     "PublicationQuerySet.visible_to": ("report",),
+    "VisitQuerySet.alarmable_by": ("urgent_new",),
+    "UrgentConcernQuerySet.visible_to": ("urgent",),
+    "UrgentConcernQuerySet.readable_by": ("urgent",),
+    "UrgentConcernQuerySet.decidable_by": ("urgent_take", "urgent_close"),
 }
 # Limits whose loss no door shows, because the page asks for the visit first, or hides drafts of editions only: these are
 # tried row by row. The limit -> the rows it is about.
@@ -40,6 +44,7 @@ TRIED_BY_ROW = {
     "AnswerQuerySet.visible_to": Answer,
     "InterviewQuerySet.visible_to": Interview,
     "EditionQuerySet.visible_to": Edition,
+    "UrgentConcernQuerySet.takeable_by": UrgentConcern,
 }
 
 
@@ -100,6 +105,12 @@ def rows_due(world: World, limit: str, name: str, state: str) -> set[str]:
     if limit.startswith("Edition"):
         keeps = any("U" in letters for column in COLUMNS[name] for letters, _reach in MATRIX["institution"][column])
         return {"published", "draft"} if keeps else {"published"}
+    if limit.startswith("UrgentConcern"):
+        # The office takes a concern: a leader decides on those of the team and takes none.
+        door = Door("", "GET", "escalation", "X", "visit", state)
+        return {
+            where for where in world.visits if "team_leader" not in COLUMNS[name] and allowed(world, name, door, where)
+        }
     thing = "interview" if limit.startswith("Interview") else "visit_draft" if state == "open" else "submitted_visit"
     door = Door("", "GET", thing, "R", "visit", state)
     return {where for where in world.visits if allowed(world, name, door, where)}
@@ -142,6 +153,7 @@ def test_every_model_with_case_data_can_be_limited():
         "Institution",
         "ConflictOfInterest",
         "Publication",
+        "UrgentConcern",
     }
     for model in our_models():
         if model.__name__ in guarded:

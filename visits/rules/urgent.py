@@ -7,20 +7,28 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ombudsman.people.access import rights_of
 from ombudsman.people.models import User
-from ombudsman.people.roles import Act, Reach, Thing
 
 from ..models import Participation, UrgentConcern, Visit
-from ..queries import visits_in
 from .states import CONCERN, may_follow
 
 # A concern that nobody has taken after this long is put before the coordinators, too.
 UNTAKEN_AFTER = timedelta(hours=1)
+# A duty of the law for some kinds of places, not a setting.
+PROSECUTOR_WITHIN = timedelta(hours=24)
+# Critical indicators that point to one kind of danger: what the form starts from. Codes outlive editions.
+POINTS_TO = {
+    "injury": ("SAF-01", "SAF-02", "SAF-07", "SAF-08", "SAF-10", "DIS-01", "DIS-05", "DIS-06", "SPG-06"),
+    "sexual": ("SAF-03",),
+    "suicide": ("HEA-08",),
+    "unlawful": ("ADM-01", "LEG-01", "LEG-12", "REI-06"),
+    "adults": ("SEP-01", "SEP-02", "SEP-03"),
+    "denial": ("FOO-03", "FOO-05", "HEA-06"),
+    "reprisal": ("COM-06",),
+}
 
 
 def press_of(visit: Visit, pressed_at: datetime, at: datetime) -> datetime:
@@ -45,23 +53,28 @@ def pressing(concern: UrgentConcern, at: datetime) -> str:
     return "over" if gone >= whole else "late" if gone >= whole / 2 else ""
 
 
-def _reaches(user: User, act: Act, visit: Visit, *, office: bool = False) -> bool:
-    """Whether the table lets this person do `act` to concerns of this visit; `office` leaves out the reach of a team."""
-    condition = Q(pk__in=[])
-    for scope in rights_of(user).scopes(act, Thing.ESCALATION):
-        if not (office and scope.reach is Reach.TEAM):
-            condition |= visits_in(scope, user)
-    return Visit.objects.without_conflict(user).filter(condition, pk=visit.pk).exists()
+def left_lying(concern: UrgentConcern, at: datetime) -> bool:
+    """Whether nobody at the office has taken it in time: our own lateness."""
+    return state_of(concern) == "received" and at - concern.received_at >= UNTAKEN_AFTER
 
 
-def in_office(user: User, visit: Visit) -> bool:
-    """Whether this person answers for concerns of this visit on the office's side."""
-    return _reaches(user, Act.DECIDE, visit, office=True)
+def prosecutor_by(concern: UrgentConcern) -> datetime | None:
+    """Until when the prosecutor must be told; None where the kind of place has no such duty, and once it is closed."""
+    if concern.closed_at is not None or not concern.visit.institution_kind.tells_prosecutor_in_24h:
+        return None
+    return concern.pressed_at + PROSECUTOR_WITHIN
+
+
+def category_of(indicator: str) -> str:
+    """The danger that a critical indicator which is not met points to, by its code; empty when it points to none in particular."""
+    return next((category for category, codes in POINTS_TO.items() if indicator in codes), "")
 
 
 def obstacles_to_alarm(visit: Visit, user: User) -> list[Any]:
     """Whoever is or was on the team may, whatever the state of the visit; so may reviewers and coordinators within their reach."""
-    if Participation.objects.filter(visit=visit, user=user).exists() or _reaches(user, Act.CREATE, visit):
+    if Participation.objects.filter(visit=visit, user=user).exists():
+        return []
+    if Visit.objects.alarmable_by(user).filter(pk=visit.pk).exists():
         return []
     return [_("Only the team of the visit and the office report a child at risk there.")]
 
@@ -73,7 +86,7 @@ def obstacles_to_taking(concern: UrgentConcern, user: User, seen_with: int | Non
     """
     if not may_follow(CONCERN, state_of(concern), "taken"):
         return [_("This concern has been closed.")]
-    if not in_office(user, concern.visit):
+    if not UrgentConcern.objects.takeable_by(user).filter(pk=concern.pk).exists():
         return [_("Only the office takes a concern.")]
     if concern.taken_by_id == user.pk:
         return [_("This concern is already with the person who asks for it.")]
@@ -82,13 +95,24 @@ def obstacles_to_taking(concern: UrgentConcern, user: User, seen_with: int | Non
     return []
 
 
+def _decides(concern: UrgentConcern, user: User) -> bool:
+    return UrgentConcern.objects.decidable_by(user).filter(pk=concern.pk).exists()
+
+
 def obstacles_to_noting(concern: UrgentConcern, user: User) -> list[Any]:
     """Who was told is added by the one who raised the concern, and by whoever decides on it, until it is closed."""
     if state_of(concern) == "closed":
         return [_("This concern has been closed.")]
-    if concern.by_id != user.pk and not _reaches(user, Act.DECIDE, concern.visit):
+    if concern.by_id != user.pk and not _decides(concern, user):
         return [_("Only the one who raised the concern, the leader of the team and the office note calls.")]
     return []
+
+
+def obstacles_to_rewording(concern: UrgentConcern, user: User) -> list[Any]:
+    """The author writes it again without a name, until it is closed."""
+    if state_of(concern) == "closed":
+        return [_("This concern has been closed.")]
+    return [] if concern.by_id == user.pk else [_("Only the one who raised the concern writes it again.")]
 
 
 def obstacles_to_closing(concern: UrgentConcern, user: User) -> list[Any]:
@@ -100,6 +124,6 @@ def obstacles_to_closing(concern: UrgentConcern, user: User) -> list[Any]:
         found.append(_("Nobody at the office has taken it yet."))
     if concern.by_id == user.pk:
         found.append(_("The one who raised a concern does not close it."))
-    if not _reaches(user, Act.DECIDE, concern.visit):
+    if not _decides(concern, user):
         found.append(_("Only the leader of the team and the office close a concern."))
     return found

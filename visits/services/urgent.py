@@ -19,13 +19,15 @@ from ..rules.urgent import (
     obstacles_to_alarm,
     obstacles_to_closing,
     obstacles_to_noting,
+    obstacles_to_rewording,
     obstacles_to_taking,
     press_of,
 )
 from .notices import tell_duty
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """What is kept of a typed text."""
     return text.replace("\x00", "").replace("\r\n", "\n").strip()
 
 
@@ -51,7 +53,7 @@ def raise_concern(
         raise Refused(obstacles)
     if category not in UrgentConcern.Category.values:
         raise Refused([_("Choose what endangers the child.")])
-    seen, told = _clean(seen), _clean(told)
+    seen, told = clean(seen), clean(told)
     told_at = min(told_at, at) if told_at else at if told else None
     concern, new = UrgentConcern.objects.get_or_create(
         pk=id,
@@ -87,7 +89,7 @@ def _fill(concern: UrgentConcern, visit: Visit, by: User, values: dict[str, str 
 
 def _held(concern: UrgentConcern) -> UrgentConcern:
     """The row, locked until the transaction ends: two never take it at once."""
-    rows = UrgentConcern.objects.select_related("visit", "taken_by")
+    rows = UrgentConcern.objects.select_related("visit__institution_kind", "taken_by")
     return rows.select_for_update(of=("self",)).get(pk=concern.pk)
 
 
@@ -111,7 +113,7 @@ def note_call(
     *, concern: UrgentConcern, told: str, told_at: datetime | None = None, by: User, at: datetime
 ) -> UrgentConcern:
     """Adds who was told by telephone and when (now, unless said); earlier calls stay, `told_at` is the first. Raises Refused."""
-    row, told = _held(concern), _clean(told)
+    row, told = _held(concern), clean(told)
     obstacles = obstacles_to_noting(row, by)
     if not told:
         obstacles.append(_("Write who was told."))
@@ -129,6 +131,21 @@ def note_call(
 
 
 @transaction.atomic
+def reword_concern(*, concern: UrgentConcern, seen: str, by: User, at: datetime) -> UrgentConcern:
+    """Puts other words in the place of what was seen; the first ones are not kept, since they may name a child. Raises Refused."""
+    row = _held(concern)
+    obstacles = obstacles_to_rewording(row, by)
+    if not clean(seen):
+        obstacles.append(_("Write what was seen."))
+    if obstacles:
+        raise Refused(obstacles)
+    row.seen = clean(seen)
+    row.save(update_fields=["seen"])
+    record(by=by, at=at, act="concern.reword", thing=row, visit=str(row.visit_id))
+    return row
+
+
+@transaction.atomic
 def close_concern(*, concern: UrgentConcern, outcome: str, note: str, by: User, at: datetime) -> UrgentConcern:
     """Closes it with a coded outcome; the note rests encrypted. Raises Refused."""
     row = _held(concern)
@@ -137,7 +154,7 @@ def close_concern(*, concern: UrgentConcern, outcome: str, note: str, by: User, 
         obstacles.append(_("Choose how it ended."))
     if obstacles:
         raise Refused(obstacles)
-    row.outcome, row.outcome_note, row.closed_by, row.closed_at = outcome, _clean(note), by, at
+    row.outcome, row.outcome_note, row.closed_by, row.closed_at = outcome, clean(note), by, at
     row.save(update_fields=["outcome", "outcome_note", "closed_by", "closed_at"])
     record(by=by, at=at, act="concern.close", thing=row, visit=str(row.visit_id), outcome=outcome)
     return row

@@ -26,6 +26,7 @@ from ..models import Answer, Finding, Section, Visit
 from ..rules.fieldwork import (
     critical_not_met,
     leads,
+    listed,
     obstacles_to_answering,
     obstacles_to_filling,
     obstacles_to_interviewing,
@@ -204,14 +205,20 @@ def _save_section(request: HttpRequest, row: Visit, here: Section) -> HttpRespon
             answers.undo_not_seen(visit=row, section=here, codes=about.split(","), by=by, at=at)
             return redirect("visit_section", row.pk, here.code)
         refused = answers.save_section(visit=row, entries=sent, by=by, at=at)
-        if refused:
+        if refused and todo == "danger":
+            # A child goes before an answer: what was not saved is named, and nothing holds up the report.
+            left = listed(here.indicators.select_related("section").filter(code__in=refused).order_by("order"))
+            messages.warning(request, _("Not saved: %(numbers)s. It has to be entered again.") % {"numbers": left})
+        elif refused:
             cards = cards_of(row, [here], [entry.indicator for entry in sent if entry.anyway])
             give_back(cards, sent, refused)
             return _section_page(request, row, here, cards, status=400)
         rest = answers.mark_rest_not_seen(visit=row, section=here, by=by, at=at) if todo == "rest" else []
     except Refused as refusal:
         tell(request, refusal)
-        return redirect("visit_section", row.pk, here.code)
+        if todo != "danger":
+            return redirect("visit_section", row.pk, here.code)
+        rest = []
     return redirect(_after_saving(row, here, todo, about, rest))
 
 
@@ -219,6 +226,8 @@ def _after_saving(row: Visit, here: Section, todo: str, about: str, rest: list[s
     page = reverse("visit_section", args=[row.pk, here.code])
     if todo == "finding":
         return f"{reverse('finding_new', args=[row.pk])}?{urlencode({'indicator': about})}"
+    if todo == "danger":
+        return f"{reverse('urgent_new', args=[row.pk])}?{urlencode({'indicator': about})}"
     if todo == "rest" and rest:
         return f"{page}?{urlencode({'rest': ','.join(rest)})}#rest"
     if todo == "next":
