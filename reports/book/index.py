@@ -20,7 +20,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
             standard["numbers"].setdefault(line["number"], []).append(one["code"])
     for standard in standards.values():
         standard["numbers"] = sorted(standard["numbers"].items(), key=lambda pair: in_order(pair[0]))
-        standard["tall"] = round(len(wrap(standard["short"], 24)) * 9.75 + 10)
+        standard["tall"] = round(len(wrap(standard["short"], 24)) * 9.75)
     asked = book.content["questions"]
     yield Chapter(
         "index",

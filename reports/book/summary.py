@@ -31,7 +31,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
             ("interviews", _("Talks with children")),
         )
     ]
-    heard = [book.questions[code] for code in c["voices"][:4] if code in book.questions]
+    heard = [book.questions[code] for code in c["voices"][:6] if code in book.questions]
     yield Chapter(
         "summary",
         "summary",

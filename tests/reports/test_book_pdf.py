@@ -1,11 +1,13 @@
 """The printed book: its words in three languages, its tags, its pages, what lies inside it, and that it is always the same."""
 
 import csv
+import gc
 import io
 import json
 import re
 from copy import deepcopy
 from functools import cache
+from html import unescape
 from typing import Any
 
 import pikepdf
@@ -13,10 +15,10 @@ import pypdfium2
 import pytest
 from django.core.management import call_command
 
-from reports import book, pdf, printing
+from reports import book, pdf, press, printing
 from reports.models import ReleasedFile
 
-from .book_content import FINGERPRINT, KAZAKH, LANGUAGES, printed, thin
+from .book_content import FINGERPRINT, KAZAKH, LANGUAGES, content, printed, thin
 
 
 @cache
@@ -141,11 +143,37 @@ def test_every_page_but_the_cover_is_marked_as_demonstration(language: str) -> N
     assert mark not in book.book_html(real, language=language, fingerprint=FINGERPRINT)
 
 
+# Words in Latin letters that Kazakh and Russian books print, too.
+LATIN = {
+    **dict.fromkeys(
+        ("Voice", "of", "the", "Child", "Children’s", "Ombudsman"), "the cover names the book in three languages"
+    ),
+    **dict.fromkeys(("PDF", "UA-1", "A-3a", "CSV", "JSON", "SHA-256"), "formats of files have no other name"),
+    **dict.fromkeys(("XII", "XIII", "XIV", "XV", "XVI", "XVII"), "sections of a standard are numbered so"),
+}
+# Codes of indicators and questions, groups of the fingerprint, letters of paragraphs: 24(2)(c).
+NO_WORDS = re.compile(r"\b[A-Z]{3}-\d\d\b|\bQ-\d\d\b|\b(?=[a-f]*\d)[0-9a-f]{4}\b|\bcdef\b|\((?:[a-h]|[ivx]+)\)")
+
+
+def latin_words(shown: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z](?:[\w’'-]*\w)?", NO_WORDS.sub(" ", shown)))
+
+
 @pytest.mark.parametrize("language", ["kk", "ru"])
-def test_no_sentence_is_left_in_english(language: str) -> None:
-    words = set(re.findall(r"[A-Za-z]{4,}", text(language)))
-    known = {"Voice", "Child", "Children", "Ombudsman", "JSON"}  # names on the cover, a file format
-    assert {word for word in words if not re.fullmatch(r"[a-f]+", word)} <= known
+def test_no_word_of_the_text_layer_is_left_in_latin_letters(language: str) -> None:
+    assert latin_words(text(language)) - set(LATIN) == set()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_no_word_of_a_full_year_is_left_in_latin_letters(language: str) -> None:
+    html = book.book_html(content(), language=language, fingerprint=FINGERPRINT)
+    spoken = " ".join(re.findall(r"<title>([^<]*)</title>", html))
+    shown = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", html.partition("<body>")[2], flags=re.DOTALL)
+    assert latin_words(unescape(f"{spoken} {shown}")) - set(LATIN) == set()
+
+
+def test_a_word_in_latin_letters_is_found() -> None:
+    assert latin_words("CPT24 contact: telephone, 37(b), SEP-01, 0123 89ab cdef") == {"CPT24", "contact", "telephone"}
 
 
 def test_the_sentence_of_limits_stands_with_the_childrens_answers() -> None:
@@ -220,3 +248,21 @@ def test_the_command_refuses_a_year_without_accepted_visits(db: None) -> None:
 
     with pytest.raises(CommandError):
         call_command("build_report", "1999", "--all")
+
+
+def test_the_quick_press_prints_what_the_careful_one_does() -> None:
+    """A line under a cell, a box with four sides, a rounded one: every pixel but the edges of the lines is the same."""
+    weasyprint = pdf.printer()
+    page = """<style>@page { size: 60mm 40mm } td { border-bottom: 2pt solid #14252a; width: 20mm } p { border: 1pt solid red }
+        i { display: block; border-top: 3pt solid blue; border-radius: 4pt } b { display: block; border-top: 3pt solid green }
+        </style><table><tr><td>1<td>2</table><p>3</p><i>4</i><b>5</b>"""
+    careful = weasyprint.HTML(string=page).write_pdf()
+    drawing = weasyprint.draw.draw_border
+    with press.quick(weasyprint):
+        quick = press.page(weasyprint, page).write_pdf()
+    assert weasyprint.draw.draw_border is drawing
+    assert gc.isenabled()
+    seen = [pypdfium2.PdfDocument(file)[0].render(scale=8).to_numpy().astype(int) for file in (careful, quick)]
+    assert seen[0].shape == seen[1].shape
+    assert (abs(seen[0] - seen[1]).max(axis=2) > 60).mean() < 0.002
+    assert quick != careful
