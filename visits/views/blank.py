@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -65,13 +65,6 @@ def _sent(request: HttpRequest, body: bytes, language: str) -> HttpResponse:
     return HttpResponse(body, headers=headers)
 
 
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
 @document
 def blank_checklist(code: str, number: int, family: str, language: str) -> tuple[str, dict[str, Any]]:
     """The whole checklist of one edition for one family of places."""
@@ -94,8 +87,8 @@ def blank_checklist(code: str, number: int, family: str, language: str) -> tuple
             _("Promise the child nothing that is not in your hands."),
         ],
         "standards": reverse("blank_standards", args=[code, number, language]),
-        "manifest": _address("manifest"),
-        "back": _address("offline") or reverse("home"),
+        "manifest": f"{reverse('manifest')}?l={language}",
+        "back": f"{reverse('offline')}?l={language}",
     }
 
 

@@ -30,7 +30,7 @@ export async function finding(vault, visit, { indicator, likely, standing = null
       if (!faults(form, value)) {
         open = false;
         const body = { do: "finding", finding: id, base: 0, ...value };
-        await keep(vault, visit, thing("finding", visit, id), body, value, [drop("draft", id)]);
+        await keep(vault, visit, thing("finding", visit, id), body, value, { also: [drop("draft", id)] });
         return { id, value };
       }
     }

@@ -16,24 +16,23 @@ export const drop = (kind, id) => ({ drop: { kind, id } });
 export const alone = (work) => navigator.locks.request(LEDGER, work);
 
 /** Keeps a change and its entry, in one write together with `also`. A `base` in `body` is that of the first keeping; later it is
-    the version that the server has named since. */
-export function keep(vault, visit, id, body, value, also = []) {
+    the version that the server has named since. `beginning` = what the thing was before this device wrote it. */
+export function keep(vault, visit, id, body, value, { also = [], beginning = null } = {}) {
   return alone(async () => {
-    const [waiting, record] = await Promise.all([vault.get("change", id), vault.get("answer", id)]);
+    const [waiting, standing] = await Promise.all([vault.get("change", id), vault.get("answer", id)]);
+    const record = standing ?? beginning ?? { base: body.base ?? null, stood: null };
     const made = new Date().toISOString();
-    const entry = entryOf(id, body, record?.base ?? body.base ?? null, waiting?.since ?? made, made);
-    const steps = [put("change", id, visit, entry), ...also];
+    const steps = [put("change", id, visit, entryOf(id, body, record.base, waiting?.since ?? made, made)), ...also];
     if (value !== undefined) {
-      const { faults, theirs, sent, ...standing } = record ?? { base: body.base ?? 0, stood: null };
-      steps.push(put("answer", id, visit, { ...standing, value }));
+      const { faults, theirs, sent, ...rest } = record;
+      steps.push(put("answer", id, visit, { ...rest, value }));
     }
     await vault.write(steps);
   });
 }
 
 function entryOf(id, body, base, since, made) {
-  const whole = { ...body, made };
-  if ("base" in body) whole.base = base;
+  const whole = "base" in body ? { ...body, base, made } : { ...body, made };
   return { thing: id, since, bytes: size(whole), body: whole };
 }
 

@@ -53,3 +53,6 @@ export function ask(dialog) {
     dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
   });
 }
+
+/** A blank document as it lies on this device, else from the server. */
+export const kept = async (address) => (await caches.match(address, { ignoreVary: true })) ?? fetch(address, { credentials: "omit" });

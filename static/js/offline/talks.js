@@ -2,10 +2,8 @@
    is dropped in the same write. A sealed talk cannot be opened again here. */
 
 import { drop, put } from "./ledger.js";
-import { ask, every, language, make, mark, one, part, words } from "./page.js";
+import { ask, every, kept, language, make, mark, one, part, words } from "./page.js";
 import { seal } from "./seal.js";
-
-const addressOf = (document_) => (typeof document_ === "string" ? document_ : document_[language]);
 
 /** Whether a talk was begun and not finished. */
 export const begun = async (vault, visit) => (await vault.all("draft", { visit })).find(({ value }) => value.what === "talk");
@@ -25,7 +23,7 @@ export async function talk(vault, visit, about) {
 
 /* The form comes from the blank questionnaire, which lies in the cache; the key stays in this document. */
 async function questionsFor({ questionnaire, checklist }) {
-  const response = await fetch(addressOf(questionnaire.document));
+  const response = await kept(questionnaire.document[language]);
   const blank = new DOMParser().parseFromString(await response.text(), "text/html");
   const questions = document.importNode(one("[data-questions]", blank), true);
   for (const question of every("[data-families]", questions)) {

@@ -79,7 +79,7 @@ async function recorded() {
   const { vault, visit, sent } = open;
   const { id, category, seen, told, told_at: at, pressed_at: clock } = draft;
   const body = { do: "concern", concern: id, category, seen, told, told_at: hour(at), pressed_at: clock };
-  await keep(vault, visit, thing("concern", visit, id), body, undefined, [drop("draft", id)]);
+  await keep(vault, visit, thing("concern", visit, id), body, undefined, { also: [drop("draft", id)] });
   draft = pressed = null;
   form.reset();
   sent(words.concern_kept);

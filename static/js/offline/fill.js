@@ -1,0 +1,548 @@
+/* The checklist of one visit, unlocked: fills the blank document, writes every change into the store within a second, shows what
+   became of it. Whatever the page knows of the visit comes from the store and goes when the store is locked. */
+
+import { connect } from "./connection.js";
+import { differences } from "./differences.js";
+import { finding } from "./findings.js";
+import { keep, put, thing } from "./ledger.js";
+import { ask, every, kept, language, make, mark, month, one, part, show, when, words } from "./page.js";
+import { press, record as ready } from "./urgent.js";
+
+const SOON = 600; // typing is written this often, not when it rests
+const DIGITS = /(?<!\d)\d(?:[ \u00a0-]?\d){9,11}(?!\d)/g; // an ID number or a telephone
+const EMPTY = { choice: null, measurement: null, note: "", sources: [], anyway: false, confirmed: false };
+const root = one("[data-checklist]");
+const labels = {
+  choice: (code) => every("template[data-part=scale]")[0].content.querySelector(`[value="${code}"]`)?.closest("label").textContent.trim(),
+  source: (code) => one("template[data-part=more]").content.querySelector(`[value="${code}"]`).closest("label").textContent.trim(),
+  step: (step) => one("template[data-part=foot]").content.querySelector(`[value="${step ?? "none"}"]`).closest("label").textContent.trim(),
+};
+
+/** Fills the document with this visit. False when it is open in another tab already. */
+export async function fill(vault, { id, value: about }) {
+  const free = await new Promise((resolve) => {
+    navigator.locks.request(`voice: visit ${id}`, { ifAvailable: true }, (lock) => {
+      resolve(Boolean(lock));
+      return lock ? new Promise(() => {}) : null;
+    });
+  });
+  if (!free) return false;
+  const sheet = new Sheet(vault, id, about);
+  await sheet.start();
+  return true;
+}
+
+class Sheet {
+  constructor(vault, visit, about) {
+    Object.assign(this, { vault, visit, about, cards: new Map(), feet: new Map(), records: new Map(), timers: new Map(), talks: null });
+  }
+
+  async start() {
+    const { vault, about } = this;
+    await this.read();
+    for (const form of every("form.item", root)) this.cards.set(form.id, form);
+    for (const section of every(".part", root)) this.foot(section);
+    for (const [code, form] of this.cards) this.draw(code, form);
+    this.frame();
+    this.around();
+    this.listen();
+    this.line = connect(vault, this.visit, () => this.arrived());
+    await ready(vault, this.visit, (said) => {
+      show(one("[data-unsent]"), "warn", "unsent", said);
+      this.line.now();
+    });
+    root.inert = false;
+    this.count();
+    this.look();
+    vault.onLock(() => this.flush());
+    vault.onLocked(() => location.reload());
+    vault.lockAfter(about.lock_minutes);
+    this.line.now();
+  }
+
+  async read() {
+    this.records = new Map((await this.vault.all("answer", { visit: this.visit })).map(({ id, value }) => [id, value]));
+    this.waiting = new Set((await this.vault.all("change", { visit: this.visit })).map(({ id }) => id));
+    for (const { value } of await this.vault.all("delivery", { visit: this.visit })) value.entries.forEach((entry) => this.waiting.add(entry.thing));
+    for (const { id, value } of await this.vault.all("change", { visit: this.visit })) {
+      if (value.faults && this.records.has(id)) this.records.get(id).faults = value.faults;
+    }
+  }
+
+  key(code) {
+    return thing("answer", this.visit, code);
+  }
+
+  /* What stands for an indicator: on this device, else as it was taken along. */
+  record(code) {
+    const taken = this.about.answers[code];
+    const open = this.about.differences?.find((one_) => one_.indicator === code && one_.standing);
+    return (
+      this.records.get(this.key(code)) ?? {
+        value: taken ? pickFields(taken) : { ...EMPTY },
+        base: taken?.version ?? 0,
+        stood: taken ? pickFields(taken) : null,
+        ...(open ? { difference: { id: open.id, mine: open.mine, base: open.base, standing: open.standing } } : {}),
+      }
+    );
+  }
+
+  // --- Drawing
+
+  frame() {
+    const { about } = this;
+    one("[data-name]").textContent = about.about.institution;
+    one("[data-about]").textContent = `${about.about.region}. ${about.about.first_day}. `;
+    one("[data-keys]").hidden = false;
+    one("[data-ledger]").hidden = false;
+    one("[data-talk]").hidden = !about.questionnaire || about.about.state === "returned";
+    one("[data-finish]").hidden = !about.mine.leads;
+  }
+
+  /* Findings, those of earlier visits, what was recommended: beside the indicators they speak of. */
+  around() {
+    for (const { text, indicators, on } of this.about.earlier ?? []) {
+      for (const code of indicators) this.beside(code, `${words.earlier} ${month(on)}. `, text);
+    }
+    for (const { id, text, indicators } of this.about.findings ?? []) {
+      if (!this.records.has(thing("finding", this.visit, id))) for (const code of indicators) this.beside(code, words.finding, text, true);
+    }
+    for (const [id, record] of this.records) {
+      if (id.startsWith("finding/")) for (const code of record.value.indicators) this.beside(code, words.finding, record.value.text, true);
+    }
+    if (!this.about.recommendations?.length) return;
+    const list = this.about.recommendations.map(({ number, text, authority, deadline }) =>
+      make("li", {}, make("b", {}, `${number}, ${authority}, ${deadline}: `), text),
+    );
+    one(".title").append(make("details", { class: "evidence" }, make("summary", {}, `${words.recommended} ${list.length}`), make("ul", {}, ...list)));
+  }
+
+  beside(code, head, text, own = false) {
+    const form = this.cards.get(code);
+    if (!form) return;
+    const notice = make("div", { class: "notice" }, mark("info"), make("p", {}, make("b", {}, head), " ", text));
+    if (own) form.dataset.found = "";
+    one(".item-body", form).append(notice);
+    if (own) this.prompt(form);
+  }
+
+  draw(code, form) {
+    const record = this.record(code);
+    const { value } = record;
+    if (form.classList.contains("quiet") && (value.anyway || value.choice)) this.anyway(form);
+    for (const input of inputs(form, "c")) input.checked = input.value === value.choice;
+    if (form.elements.n) form.elements.n.value = value.measurement ?? "";
+    if (value.choice || value.note || value.sources.length) {
+      const more = this.more(form);
+      for (const input of inputs(form, "s")) input.checked = value.sources.includes(input.value);
+      form.elements.t.value = value.note;
+      form.elements.ok.checked = value.confirmed;
+      more.open = Boolean(value.note || value.sources.length || value.choice === "not_met" || value.choice === "partly_met");
+      this.evidence(form);
+    }
+    if (!one("[data-state]", form)) {
+      const margin = one(".item-margin", form);
+      const before = this.about.before?.[code];
+      if (before) margin.prepend(make("span", {}, `${month(before.on)}: ${before.label}`));
+      margin.append(make("span", { "data-state": "", role: "status" }));
+    }
+    this.state(code, form);
+  }
+
+  state(code, form) {
+    const id = this.key(code);
+    const record = this.records.get(id);
+    const place = one("[data-state]", form);
+    if (record?.difference || (!record && this.record(code).difference)) show(place, "warn", "conflict", words.difference);
+    else if (record?.faults) show(place, "bad", "warn", `${words.faulty} ${record.faults.join(" ")}`);
+    else if (this.waiting.has(id)) show(place, "warn", "unsent", words.on_device);
+    else if (record?.late) show(place, "warn", "clock", words.late);
+    else if (record?.theirs) show(place, "none", "info", words.theirs);
+    else if (record?.sent) show(place, "good", "saved", `${words.sent}, ${when(record.sent)}`);
+    else place.replaceChildren();
+  }
+
+  /* Evidence and note are asked once there is an answer; never before. */
+  more(form) {
+    if (!form.elements.t) {
+      const piece = part("more");
+      const [tick] = every(".sources input", piece);
+      for (const input of every(".sources input", piece)) input.name = "s";
+      one("textarea", piece).name = "t";
+      const label = one(".label", piece);
+      label.htmlFor = one("textarea", piece).id = `${form.id}-t`;
+      one("[data-names] input", piece).name = "ok";
+      tick.autocomplete = "off";
+      one(".item-body", form).append(piece);
+    }
+    return one(".evidence", form);
+  }
+
+  anyway(form) {
+    form.classList.remove("quiet");
+    one(".scale", form).append(part("scale"));
+    one("button[data-anyway]", form)?.parentElement.remove();
+    for (const hidden of every(".measure", form)) hidden.hidden = false;
+    form.dataset.anyway = "";
+    const section = form.closest(".part");
+    section.dataset.asked = Number(section.dataset.asked) + 1;
+  }
+
+  evidence(form) {
+    const { sources, note } = values(form);
+    one("[data-two]", form).hidden = sources.length < 2;
+    one("[data-one]", form).hidden = sources.length !== 1;
+    const found = note.match(DIGITS) ?? [];
+    const names = one("[data-names]", form);
+    names.hidden = !found.length;
+    one("p", names).textContent = found.length ? `${words.person} “${found.join("”, “")}”` : "";
+    this.prompt(form);
+  }
+
+  prompt(form) {
+    const urgent = one("[data-urgent]", form);
+    if (!urgent) return;
+    const pressing = Boolean(one(".critical", form)) && values(form).choice === "not_met";
+    urgent.hidden = !pressing || "found" in form.dataset;
+  }
+
+  foot(section) {
+    section.append(part("foot"));
+    const box = one("[data-rating]", section);
+    if (this.about.mine.leads) {
+      box.hidden = false;
+      const id = thing("rating", this.visit, section.id);
+      const taken = this.about.ratings ?? {};
+      const known = this.records.has(id) || section.id in taken;
+      const step = this.records.get(id)?.value.step ?? taken[section.id] ?? null;
+      for (const input of every("input", box)) {
+        input.name = `rating-${section.id}`;
+        input.checked = known && input.value === String(step ?? "none");
+      }
+    }
+    this.feet.set(section.id, section);
+  }
+
+  count() {
+    let all = 0;
+    let answered = 0;
+    for (const link of every(".sections a")) {
+      const section = one(link.hash);
+      const asked = Number(section.dataset.asked);
+      const done = every(".scale :checked", section).length;
+      const number = one(".num:last-child", link);
+      if (number.textContent !== `${done}/${asked}`) {
+        number.textContent = `${done}/${asked}`;
+        if (done === asked && asked) number.append(mark("saved"), make("span", { class: "unseen" }, words.complete));
+      }
+      one("[data-rest]", section).hidden = done === asked;
+      all += asked;
+      answered += done;
+    }
+    one("[data-total]").textContent = `${answered}/${all}`;
+    Object.assign(one("[data-ledger] progress"), { max: all, value: answered });
+  }
+
+  /* Everything that asks for a decision, above the checklist. */
+  look() {
+    const open = [...this.cards]
+      .map(([code, form]) => [code, form, this.record(code)])
+      .filter(([, , record]) => record.difference)
+      .map(([code, form, record]) => ({
+        id: this.key(code),
+        record,
+        labels,
+        title: `${one(".item-no", form).textContent} ${one("h3", form).textContent}`,
+        body: (value) => this.body(code, value),
+        third: () => this.third(code, form),
+      }));
+    differences(this.vault, this.visit, open, async (id, value) => {
+      await this.read();
+      const code = id.split("/").at(-1);
+      this.records.get(id).value = value;
+      this.draw(code, this.cards.get(code));
+      this.after();
+    });
+  }
+
+  /* A third answer: typed in its place, made from what stands now. */
+  async third(code, form) {
+    const record = { ...this.record(code) };
+    record.base = record.difference.standing.version;
+    record.stood = record.difference.standing;
+    delete record.difference;
+    await this.vault.write([put("answer", this.key(code), this.visit, record)]);
+    this.records.set(this.key(code), record);
+    this.written.set(code, null);
+    this.look();
+    form.scrollIntoView();
+    (one(".scale :checked", form) ?? one(".scale input", form)).focus();
+  }
+
+  // --- Writing
+
+  body(code, value) {
+    const measurement = value.measurement === null ? null : String(value.measurement).replace(/[\s\u00a0]/g, "").replace(",", ".");
+    return { do: "answer", indicator: code, base: this.record(code).base, ...value, measurement, origin: "browser" };
+  }
+
+  written = new Map();
+
+  async write(form) {
+    clearTimeout(this.timers.get(form));
+    this.timers.delete(form);
+    const value = values(form);
+    const said = JSON.stringify(value);
+    const record = this.record(form.id);
+    const last = this.written.has(form.id) ? this.written.get(form.id) : JSON.stringify({ ...EMPTY, ...pickFields(record.value) });
+    if (said === last) return;
+    this.written.set(form.id, said);
+    const id = this.key(form.id);
+    try {
+      // What was taken along is the record's beginning, so that the merge knows what the answer was made from.
+      await keep(this.vault, this.visit, id, this.body(form.id, value), value, { beginning: record });
+      this.waiting.add(id);
+      const { faults, theirs, sent, ...rest } = this.records.get(id) ?? record;
+      this.records.set(id, { ...rest, value });
+      this.state(form.id, form);
+      this.line.soon();
+    } catch (error) {
+      this.written.delete(form.id);
+      if (error?.code === "locked") throw error;
+      show(one("[data-state]", form), "bad", "warn", words.not_kept);
+    }
+  }
+
+  later(form) {
+    if (!this.timers.has(form)) this.timers.set(form, setTimeout(() => this.write(form), SOON));
+  }
+
+  flush() {
+    return Promise.all([...this.timers.keys()].map((form) => this.write(form)));
+  }
+
+  async arrived() {
+    if (!(await this.vault.get("visit", this.visit))) {
+      this.line.stop();
+      root.replaceChildren(make("p", { class: "notice", role: "status" }, words.finished));
+      one("[data-ledger]").hidden = true;
+      one("[data-differences]").replaceChildren();
+      return;
+    }
+    await this.read();
+    for (const [code, form] of this.cards) {
+      if (this.timers.has(form)) continue;
+      const record = this.records.get(this.key(code));
+      if (!record) continue;
+      if (record.theirs && JSON.stringify(pickFields(record.value)) !== JSON.stringify(values(form))) {
+        this.draw(code, form);
+        this.written.delete(code);
+      }
+      this.state(code, form);
+    }
+    const finish = this.records.get(thing("finish", this.visit, "visit"));
+    if (finish?.outcome === "waiting") show(one("[data-unsent]"), "good", "clock", words.finish_asked);
+    for (const [id, section] of this.feet) this.rated(id, section);
+    this.look();
+    this.count();
+  }
+
+  rated(id, section) {
+    const record = this.records.get(thing("rating", this.visit, id));
+    one("[data-rating] .fault", section).replaceChildren(
+      ...(record?.faults ? [mark("warn"), make("span", {}, record.faults.join(" "))] : []),
+    );
+  }
+
+  after() {
+    this.look();
+    this.count();
+    this.line.soon();
+  }
+
+  // --- What the person does
+
+  listen() {
+    root.addEventListener("submit", (event) => event.preventDefault());
+    root.addEventListener("input", (event) => this.typed(event));
+    root.addEventListener("change", (event) => this.changed(event));
+    root.addEventListener("click", (event) => this.clicked(event));
+    root.addEventListener("keydown", digits);
+    for (const name of ["pagehide", "freeze"]) addEventListener(name, () => this.flush());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
+    const acts = { lock: () => this.vault.lock(), talk: () => this.talk(), find: () => this.find(null), finish: () => this.finish() };
+    for (const [name, act] of Object.entries(acts)) one(`[data-${name}]`).addEventListener("click", act);
+    for (const link of every(".brand, .crumb a")) link.addEventListener("click", (event) => this.leave(event, link.href));
+  }
+
+  /* To the list of this device's visits, without asking for the words again. */
+  async leave(event, address) {
+    event.preventDefault();
+    await this.flush();
+    await this.vault.carry();
+    location.assign(address);
+  }
+
+  typed({ target }) {
+    const form = target.closest("form.item");
+    if (!form || !target.matches("textarea, [type=text]")) return;
+    // While it is typed, not when it is left: a page that moves under the pointer swallows the click.
+    if (target.name === "n") this.number(target);
+    if (target.name === "t") {
+      form.elements.ok.checked = false;
+      this.evidence(form);
+    }
+    this.later(form);
+  }
+
+  changed({ target }) {
+    const form = target.closest("form.item");
+    if (target.name?.startsWith("rating-")) this.rate(target);
+    if (!form) return;
+    if (target.name === "c") {
+      const more = this.more(form);
+      if (target.value === "not_met" || target.value === "partly_met") more.open = true;
+      this.count();
+    }
+    if (form.elements.t) this.evidence(form);
+    this.write(form);
+  }
+
+  number(input) {
+    const typed = input.value.replace(/[\s\u00a0]/g, "").replace(",", ".");
+    const wrong = typed !== "" && !/^\d{1,9}(\.\d{1,3})?$/.test(typed);
+    input.toggleAttribute("aria-invalid", false);
+    one(".fault", input.parentElement)?.remove();
+    if (wrong) {
+      input.setAttribute("aria-invalid", "true");
+      input.before(make("span", { class: "fault", role: "alert" }, mark("warn"), words.number_wrong));
+    }
+  }
+
+  async rate(input) {
+    const section = input.closest(".part");
+    const step = input.value === "none" ? null : Number(input.value);
+    const base = this.about.ratings?.[section.id] ?? null;
+    const id = thing("rating", this.visit, section.id);
+    await keep(this.vault, this.visit, id, { do: "rating", section: section.id, base, step }, { step });
+    this.records.set(id, { ...this.records.get(id), value: { step }, faults: undefined });
+    this.rated(section.id, section);
+    this.line.soon();
+  }
+
+  clicked(event) {
+    const { target } = event;
+    const form = target.closest("form.item");
+    if (target.closest("button[data-anyway]")) {
+      this.anyway(form);
+      one(".scale input", form).focus();
+      this.count();
+    } else if (target.closest("[data-danger]")) press();
+    else if (target.closest("[data-raise]")) this.find(form.id);
+    else if (target.closest("[data-rest]")) this.rest(target.closest(".part"));
+    else if (target.closest(".item-margin a")) this.gist(event, target.closest("a"));
+  }
+
+  /* Keys, buttons and links of the standards: the gist appears below the link that was followed. */
+  async gist(event, link) {
+    event.preventDefault();
+    const shown = link.nextElementSibling;
+    if (shown?.matches(".gist")) {
+      shown.remove();
+      link.setAttribute("aria-expanded", "false");
+      return;
+    }
+    this.standards ??= kept(link.getAttribute("href"))
+      .then((response) => response.text())
+      .then((text) => new DOMParser().parseFromString(text, "text/html"));
+    const list = every("dt", await this.standards);
+    const term = list.find((one_) => one_.textContent === link.textContent);
+    link.after(make("p", { class: "gist", role: "status" }, term ? term.nextElementSibling.textContent : link.textContent));
+    link.setAttribute("aria-expanded", "true");
+  }
+
+  async rest(section) {
+    const forms = every("form.item:not(.quiet)", section).filter((form) => !values(form).choice);
+    for (const form of forms) {
+      for (const input of inputs(form, "c")) input.checked = input.value === "not_seen";
+      this.more(form);
+      this.evidence(form);
+    }
+    await Promise.all(forms.map((form) => this.write(form)));
+    this.count();
+    const undo = one("[data-undo]", section);
+    one("p", undo).textContent = `${words.rest} ${forms.length}`;
+    undo.hidden = false;
+    const button = one("button", undo);
+    button.focus();
+    button.onclick = async () => {
+      for (const form of forms) for (const input of inputs(form, "c")) input.checked = false;
+      await Promise.all(forms.map((form) => this.write(form)));
+      undo.hidden = true;
+      this.count();
+      one(".scale input", forms[0])?.focus();
+    };
+  }
+
+  async find(code) {
+    const likely = [...this.cards]
+      .filter(([id, form]) => id === code || ["not_met", "partly_met"].includes(values(form).choice))
+      .map(([id, form]) => [id, `${one(".item-no", form).textContent} ${one("h3", form).textContent}`]);
+    const raised = await finding(this.vault, this.visit, { indicator: code, likely });
+    if (!raised) return;
+    for (const id of raised.value.indicators) this.beside(id, words.finding, raised.value.text, true);
+    this.line.soon();
+  }
+
+  async talk() {
+    this.talks ??= await import("./talks.js");
+    const ended = await this.talks.talk(this.vault, this.visit, this.about);
+    if (ended === "sealed") {
+      show(one("[data-unsent]"), "good", "locked", words.talk_kept);
+      this.line.soon();
+    }
+  }
+
+  async finish() {
+    await this.flush();
+    const dialog = one("dialog", part("finish"));
+    document.body.append(dialog);
+    const chosen = await ask(dialog);
+    const sampling = one(":checked", dialog)?.value ?? "";
+    dialog.remove();
+    if (chosen !== "keep") return;
+    await keep(this.vault, this.visit, thing("finish", this.visit, "visit"), { do: "finish", sampling });
+    show(one("[data-unsent]"), "warn", "clock", words.finish_kept);
+    this.line.now();
+  }
+}
+
+const inputs = (form, name) => every(`[name=${name}]`, form);
+
+function pickFields(value) {
+  return { ...EMPTY, ...Object.fromEntries(Object.keys(EMPTY).filter((name) => value[name] !== undefined).map((name) => [name, value[name]])) };
+}
+
+/* What the page says of one indicator now. */
+function values(form) {
+  const { n, t, ok } = form.elements;
+  return {
+    choice: inputs(form, "c").find((input) => input.checked)?.value ?? null,
+    measurement: n?.value.trim() ? n.value.trim() : null,
+    note: t?.value ?? "",
+    sources: inputs(form, "s").filter((input) => input.checked).map((input) => input.value),
+    anyway: "anyway" in form.dataset,
+    confirmed: ok?.checked ?? false,
+  };
+}
+
+function digits(event) {
+  const form = event.target.closest("form.item");
+  const typing = event.target.matches("textarea, [type=text]");
+  if (!form || typing || event.ctrlKey || event.altKey || event.metaKey || !/^[1-6]$/.test(event.key)) return;
+  const input = inputs(form, "c")[Number(event.key) - 1];
+  if (!input) return;
+  event.preventDefault();
+  input.focus();
+  if (!input.checked) input.click();
+}
