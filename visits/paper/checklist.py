@@ -18,7 +18,7 @@ GUTTER = 14.5
 BODY = grid.RIGHT - grid.LEFT - GUTTER
 WORD_GAP = 1.6
 # Kazakh and Russian words set the widths of the cells; those of the answers fill the body.
-ANSWER_CELLS = (26.0, 26.5, 28.0, 32.0, 26.5, 26.5)
+ANSWER_CELLS = (27.0, 27.5, 28.0, 30.0, 26.5, 26.5)
 SOURCE_CELLS = (26.5, 19.0, 23.5, 21.0, 17.0)
 WHOLE, DECIMAL = 6, 2
 COMMA = 2.6

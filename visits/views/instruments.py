@@ -16,7 +16,7 @@ from ombudsman.people.models import User
 from ombudsman.people.roles import Act, Role, Thing
 
 from ..citation import BASES, KINDS
-from ..families import ways, where
+from ..families import FAMILIES, ways, where
 from ..instrument_content import columns
 from ..models import Answer, Edition, Indicator, IndicatorReference, Provision, Standard, Visit
 
@@ -62,6 +62,7 @@ def edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "sections": sections if shown.instrument.kind == "checklist" else [],
         "questions": shown.questions.order_by("order"),
         "scale": shown.choices.filter(question=None).order_by("order"),
+        "families": FAMILIES.items() if shown.layout else [],
     }
     return render(request, "instruments/edition.html", context)
 

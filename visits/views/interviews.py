@@ -127,6 +127,8 @@ def save(request: HttpRequest, visit: Visit) -> HttpResponse:
             return redirect("visit_interviews", visit.pk)
         save_interview(visit=visit, answers=answers, asked=asked, by=user, replaces=replaces, base_version=version)
         messages.success(request, _("The talk was kept."))
+        if request.POST.get("do") == "another":
+            return redirect("visit_keying_talk", visit.pk)
     except Refused as refused:
         for obstacle in refused.obstacles:
             messages.error(request, obstacle)
