@@ -6,6 +6,7 @@ over tuples, which cost little there. Both give the same arrays; nothing in a qu
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal
 
 import numpy as np
@@ -54,9 +55,9 @@ def _of_tuples(rows: list[tuple[Any, ...]], sorts: Sequence[Sort]) -> Iterator[B
         if sort == "name":
             made.append(list(column))
         elif sort == "day":
-            made.append(np.array(column, "datetime64[D]").astype(np.int64))
+            made.append(np.fromiter(map(date.toordinal, column), np.int64, len(column)))
         elif sort == "number":
-            made.append(np.array(column, np.int64))
+            made.append(np.fromiter(column, np.int64, len(column)))
         else:
             widths = sorted(set(map(len, column)))
             if len(widths) > 1:
