@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from .year import Book, Chapter
 
-TOGETHER = 8  # questions: about as many stand on a page
+TOGETHER = 12  # questions: about as many stand on a page and its neighbour
 
 
 def chapters(book: Book) -> Iterator[Chapter]:
