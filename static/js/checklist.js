@@ -41,6 +41,8 @@ class Draft {
     card.addEventListener("input", (event) => {
       if (event.target.matches("textarea, input[type=text]")) this.later(event.target);
     });
+    // What another member saved meanwhile (presence.js).
+    card.addEventListener("elsewhere", (event) => this.heard(event.detail));
     card.querySelector("[data-keep-mine]").addEventListener("click", () => this.keepMine());
     card.querySelector("[data-keep-theirs]").addEventListener("click", () => this.keepTheirs());
   }
@@ -127,6 +129,7 @@ class Draft {
     this.failed = false;
     this.tries = 0;
     if (!this.dirty) show(this.state, "is-good", "saved", said);
+    this.card.querySelector("[data-changed]").hidden = true;
     const notice = this.card.querySelector("[data-suspicion]");
     notice.hidden = !suspicions.length;
     notice.querySelector("[data-words]").textContent = suspicions.map((word) => `“${word}”`).join(", ");
@@ -170,15 +173,34 @@ class Draft {
   }
 
   keepTheirs() {
-    for (const input of this.field("choice")) input.checked = input.value === this.current.choice;
-    for (const input of this.field("source")) input.checked = (this.current.sources || []).includes(input.value);
-    this.field("note")[0].value = this.current.note;
-    if (this.field("number").length) this.number().value = this.current.measurement || "";
+    this.take();
+    showAll();
+    show(this.state, "is-good", "saved", this.current.label);
+  }
+
+  /* An answer that nobody here has touched follows what stands on the server, and says whose it is. */
+  heard(current) {
+    const here = this.dirty || this.sending || this.conflict || this.card.contains(document.activeElement);
+    if (here || current.version <= Number(this.version.value)) return;
+    this.current = current;
+    this.take();
+    this.state.replaceChildren();
+    const changed = this.card.querySelector("[data-changed]");
+    changed.querySelector("span").textContent = current.said;
+    changed.hidden = false;
+    count();
+  }
+
+  take() {
+    const { choice, sources, note, measurement } = this.current;
+    for (const input of this.field("choice")) input.checked = input.value === choice;
+    for (const input of this.field("source")) input.checked = (sources || []).includes(input.value);
+    this.field("note")[0].value = note;
+    this.field("confirmed")[0].checked = false;
+    if (this.field("number").length) this.number().value = measurement || "";
     this.settle();
     this.dirty = false;
     this.look();
-    showAll();
-    show(this.state, "is-good", "saved", this.current.label);
   }
 
   settle() {

@@ -8,8 +8,9 @@ import pytest
 from django.db.models import QuerySet
 
 from ombudsman.privacy import our_models
+from tests import factories as make
 from tests.doors import COLUMNS, MATRIX, Door, World, allowed, listed, wrong_ways
-from visits.models import Answer, Edition, Interview, UrgentConcern
+from visits.models import Answer, Difference, Edition, Interview, UrgentConcern
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,7 @@ MISSED_AT = {
 # tried row by row. The limit -> the rows it is about.
 TRIED_BY_ROW = {
     "AnswerQuerySet.visible_to": Answer,
+    "DifferenceQuerySet.visible_to": Difference,
     "InterviewQuerySet.visible_to": Interview,
     "EditionQuerySet.visible_to": Edition,
     "UrgentConcernQuerySet.takeable_by": UrgentConcern,
@@ -87,6 +89,9 @@ def furnish_rows(world: World) -> None:
     """A submitted interview at every position; an edition that is still a draft. Answers are there already."""
     for visit in world.visits.values():
         Interview.objects.create(visit=visit, edition=world.cast.questionnaire, answers=b"")
+        Difference.objects.create(
+            visit=visit, finding=visit.pk, mine={}, by=world.cast.timur, made_at=make.NOON, received_at=make.NOON
+        )
     Edition.objects.create(instrument=world.cast.checklist.instrument, number=2)
 
 

@@ -15,7 +15,7 @@ from ombudsman.people.models import User
 
 from ..kinds import SOURCES
 from ..models import Edition, Finding, Indicator, Section, SectionRating, Visit
-from ..rules.fieldwork import before_opening, number_of
+from ..rules.fieldwork import number_of, outside_its_life
 from ..services.answers import Entry
 from ..textguard import suspicions
 
@@ -81,11 +81,11 @@ class OpenVisitForm(forms.Form):
     first_day = day_field(gettext_lazy("First day"))
     last_day = day_field(gettext_lazy("Last day"), help_text=gettext_lazy("The same day if the visit lasted one day."))
     early_reason = forms.CharField(
-        label=gettext_lazy("Why the visit was before the institution opened"),
+        label=gettext_lazy("Why the visit was before the institution opened or after it closed"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        help_text=gettext_lazy("For example: children were brought before the official opening."),
+        help_text=gettext_lazy("For example: children were brought before the official opening, or had not left yet."),
     )
     access = forms.ChoiceField(
         label=gettext_lazy("Access"),
@@ -133,7 +133,7 @@ class OpenVisitForm(forms.Form):
             day = self.fields["first_day"].clean(self.data.get("first_day"))
         except forms.ValidationError:
             return False
-        return before_opening(self.institution, day)
+        return bool(outside_its_life(self.institution, day))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -144,10 +144,9 @@ class OpenVisitForm(forms.Form):
             )
         if first and last and last < first:
             self.add_error("last_day", _("The last day is before the first."))
-        if first and before_opening(self.institution, first) and not (values.get("early_reason") or "").strip():
-            self.add_error(
-                "early_reason", _("The institution was not open yet on that day. Correct the day, or write the reason.")
-            )
+        asked = outside_its_life(self.institution, first) if first else ""
+        if asked and not (values.get("early_reason") or "").strip():
+            self.add_error("early_reason", asked)
         arrived, entered = values.get("arrived_at"), values.get("entered_at")
         if values.get("access") == Visit.Access.REFUSED and entered:
             self.add_error("entered_at", _("Access was refused, so there is no hour of entry. Leave it empty."))
@@ -279,6 +278,9 @@ class FindingForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose at least one indicator of this checklist."),
         },
     )
+
+    # The version this form was made from; a stale one overwrites nothing.
+    version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -66,6 +66,19 @@ def obstacles_to_accepting(visit: Visit) -> list[str]:
             )
             % {"number": ratings}
         )
+    if late := visit.differences.late().count():
+        found.append(
+            ngettext(
+                "%(number)s record came after submission and waits for a decision.",
+                "%(number)s records came after submission and wait for a decision.",
+                late,
+            )
+            % {"number": late}
+        )
+    if visit.differences.waiting().exists():
+        found.append(_("Something was handed to the team to agree on; the visit must be returned for it."))
+    if visit.late_talks.exists():
+        found.append(_("Talks came after submission and wait for a decision."))
     if barred := barred_ratings(visit):
         found.append(
             _("A critical indicator is not met, so these sections cannot have a rating that high: %(sections)s.")
@@ -86,7 +99,10 @@ def obstacles_to_returning(visit: Visit, *, remark: str = "") -> list[str]:
     if visit.state != "submitted":
         return [_("Only a visit in review can be returned.")]
     told = (
-        remark or visit.comments.filter(resolved_at=None).exists() or visit.findings.filter(state="returned").exists()
+        remark
+        or visit.differences.waiting().exists()
+        or visit.comments.filter(resolved_at=None).exists()
+        or visit.findings.filter(state="returned").exists()
     )
     return [] if told else [_("The team must be told what to put right: write a question or a remark.")]
 

@@ -32,6 +32,7 @@ from ..rules.fieldwork import (
     obstacles_to_submitting,
 )
 from .interviews import dissolve
+from .notices import tell_reviewers
 
 
 def latest_edition(kind: str) -> Edition | None:
@@ -251,6 +252,7 @@ def _hand_in(row: Visit, *, by: User, at: datetime, sampling: str) -> Visit:
     row.save(update_fields=["state", "submitted_by", "submitted_at", "sampling", "interviews_submitted"])
     FinishRequest.objects.filter(visit=row).delete()
     answers = row.answers.filter(choice__isnull=False).count()
+    tell_reviewers(row)
     record(by=by, at=at, act="visit.submit", thing=row, answers=answers)
     return row
 

@@ -21,7 +21,7 @@ from ..editions import checklist
 from ..kinds import parse_sources
 from ..merge import UNKNOWN, Merged, merge
 from ..models import Difference, Finding, FindingIndicator, FindingVersion, Indicator, Visit
-from ..rules.findings import obstacles_to_editing, obstacles_to_raising
+from ..rules.findings import obstacles_to_editing, obstacles_to_raising, on_team
 from .kept import Kept
 
 
@@ -213,7 +213,7 @@ def edit_finding(
 ) -> Finding:
     """Changes a finding that is still a draft, returned, or (by a reviewer) in review. `base_version` = the one it was made from.
 
-    Raises Refused, or FindingConflict when another wording stands meanwhile; this one is kept as a difference.
+    Raises Refused, or FindingConflict when another wording stands meanwhile; the team's is kept as a difference.
     """
     with transaction.atomic():
         visit = Visit.objects.select_for_update().get(pk=finding.visit_id)
@@ -221,6 +221,9 @@ def edit_finding(
         if obstacles := obstacles_to_editing(row, visit, by):
             raise Refused(obstacles)
         wording, rows = check_wording(visit, text, severity, sources, indicators)
+        if base_version is not None and not on_team(visit, by) and base_version != row.version:
+            # A reviewer's words stay in the form: differences are for a team to agree on.
+            raise FindingConflict(row, None)
         found, difference = merge_finding(
             finding=row, wording=wording, indicators=rows, base=base_version, kept=Kept(visit, by, at)
         )
@@ -233,6 +236,6 @@ def edit_finding(
                 severity=severity,
                 indicators=list(wording.indicators),
             )
-    if found in (Merged.DIFFERENCE, Merged.THEIRS):
+    if found is Merged.DIFFERENCE:
         raise FindingConflict(row, difference)
     return row

@@ -191,14 +191,11 @@ def _store(visit: Visit, talks: Sequence[tuple[int, bytes, str]]) -> None:
 
 
 def _late_held(visit: Visit, by: User) -> Visit:
-    """The visit, held, for somebody who decides on it and may read its interviews. Raises PermissionDenied or Refused."""
+    """The visit, held, for somebody who decides on it. Raises PermissionDenied for anybody else."""
     decides = Visit.objects.decidable_by(by).filter(pk=visit.pk)
     if not decides.exists():
         raise PermissionDenied
-    row = Visit.objects.select_for_update().get(pk=visit.pk)
-    if row.state not in (Visit.State.SUBMITTED, Visit.State.RETURNED):
-        raise Refused([_("Talks can be taken in only while the visit is in review or with its team.")])
-    return row
+    return Visit.objects.select_for_update().get(pk=visit.pk)
 
 
 @transaction.atomic
@@ -207,6 +204,8 @@ def take_in_late(*, visit: Visit, by: User) -> None:
     that none of them shows when it came. No trail entry: it would date them. Raises PermissionDenied or Refused.
     """
     row = _late_held(visit, by)
+    if row.state not in (Visit.State.SUBMITTED, Visit.State.RETURNED):
+        raise Refused([_("Talks can be taken in only while the visit is in review or with its team.")])
     late = list(row.late_talks.all())
     if not late:
         raise Refused([_("No talk waits here any more.")])

@@ -22,13 +22,15 @@ from ombudsman.templatetags.house import clock
 
 from ..forms.fieldwork import FindingForm, JoinForm, OpenVisitForm, RatingsForm, SubmitForm, read_entries
 from ..kinds import SOURCES
-from ..models import Answer, Finding, Section, Visit
+from ..models import Answer, Finding, FinishRequest, Section, Visit
+from ..presence import stamp_of
 from ..rules.fieldwork import (
     critical_not_met,
     leads,
     listed,
     obstacles_to_answering,
     obstacles_to_filling,
+    obstacles_to_finishing,
     obstacles_to_interviewing,
     obstacles_to_submitting,
     open_indicators,
@@ -37,7 +39,7 @@ from ..rules.findings import obstacles_to_editing, obstacles_to_raising, on_team
 from ..services import answers, fieldwork, findings
 from ..services.interviews import read_bundle
 from ..sheet import Card, cards_of, give_back, sheet_of
-from ..team import candidates, team_of
+from ..team import candidates, hands_of, sections_of, team_of
 from ..textguard import suspicions
 from . import interviews
 
@@ -120,11 +122,15 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _reply(request, row, member)
     leading, filling = leads(row, user), not obstacles_to_filling(row)
     sheet = None if row.access == Visit.Access.REFUSED else sheet_of(row)
+    team = team_of(row)
+    given = sections_of(team, user)
     context = {
         "visit": row,
         "sheet": sheet,
-        "going_on": sheet.first_incomplete if sheet else None,
-        "team": team_of(row),
+        "parts": sheet.own_first(given) if sheet else [],
+        "hands": hands_of(team),
+        "going_on": sheet.go_on(given) if sheet else None,
+        "team": team,
         "ratings": {rating.section_id: rating for rating in row.ratings.all()},
         "findings": row.findings.prefetch_related("links__indicator__section").order_by("at", "pk"),
         "comments": row.comments.select_related("indicator__section", "by").order_by("at", "pk"),
@@ -135,8 +141,21 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "voidable": leading and Visit.objects.voidable_by(user).filter(pk=row.pk).exists(),
         "obstacles": obstacles_to_submitting(row) if filling and member else [],
         "talks": _own_talks(row, user) if member else None,
+        **_two_answers(row, filling and member),
     }
     return render(request, "visits/visit.html", context)
+
+
+def _two_answers(row: Visit, filling: bool) -> dict[str, Any]:
+    """What stands twice, and the leader's request to submit with what stands in its way."""
+    request = FinishRequest.objects.filter(visit=row).select_related("by").first() if filling else None
+    states = list(row.differences.values_list("state", flat=True))
+    return {
+        "differences": len(states),
+        "two": states.count("open"),
+        "finish": request,
+        "finishing": obstacles_to_finishing(row, request) if request else [],
+    }
 
 
 def _own_talks(row: Visit, user: User) -> int | None:
@@ -176,6 +195,7 @@ def _section_page(
     request: HttpRequest, row: Visit, here: Section, cards: list[Card], status: int = 200
 ) -> HttpResponse:
     sheet = sheet_of(row)
+    hands = hands_of(team_of(row))
     before, after = sheet.neighbours(here)
     taken_back = [card for card in cards if card.indicator.code in request.GET.get("rest", "").split(",")]
     editing = not obstacles_to_answering(row) and on_team(row, person(request))
@@ -183,6 +203,9 @@ def _section_page(
         "visit": row,
         "section": here,
         "sheet": sheet,
+        "hands": hands,
+        "given_to": hands.get(here.code),
+        "stamp": stamp_of(row, here) if editing else "",
         "progress": sheet.progress_of(here),
         "cards": cards,
         "sources": SOURCES.items(),
@@ -276,7 +299,7 @@ def _save_answer(request: HttpRequest, row: Visit, indicator: str) -> JsonRespon
             at=timezone.now(),
         )
     except answers.Conflict as conflict:
-        return JsonResponse({"faults": conflict.obstacles, "current": _standing(conflict.current)}, status=409)
+        return JsonResponse({"faults": conflict.obstacles, "current": standing(conflict.current)}, status=409)
     except Refused as refused:
         return JsonResponse({"faults": refused.obstacles}, status=400)
     found = [] if answer.note_confirmed else suspicions(answer.note, today=timezone.localdate())
@@ -289,7 +312,7 @@ def _save_answer(request: HttpRequest, row: Visit, indicator: str) -> JsonRespon
     )
 
 
-def _standing(answer: Answer | None) -> dict[str, Any]:
+def standing(answer: Answer | None) -> dict[str, Any]:
     """What stands on the server, for the page to show beside what was typed."""
     if answer is None:
         return {"version": 0, "choice": "", "label": _("Not answered"), "note": "", "by": "", "at": ""}
@@ -300,6 +323,7 @@ def _standing(answer: Answer | None) -> dict[str, Any]:
         "measurement": str(answer.measurement) if answer.measurement is not None else "",
         "note": answer.note,
         "sources": answer.sources,
+        "confirmed": answer.note_confirmed,
         "by": answer.by.full_name,
         "at": clock(answer.at),
     }
@@ -454,6 +478,7 @@ def finding_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "text": finding.text,
         "severity": finding.severity,
         "sources": finding.sources,
+        "version": finding.version,
         "indicators": [link.indicator.code for link in finding.links.select_related("indicator")],
     }
     form = FindingForm(_sent(request), visit=finding.visit, initial=start)
@@ -461,13 +486,32 @@ def finding_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         values = {key: form.cleaned_data[key] for key in ("text", "severity", "sources")}
         codes = [indicator.code for indicator in form.cleaned_data["indicators"]]
         try:
-            findings.edit_finding(finding=finding, indicators=codes, by=user, at=timezone.now(), **values)
+            findings.edit_finding(
+                finding=finding,
+                indicators=codes,
+                base_version=form.cleaned_data["version"],
+                by=user,
+                at=timezone.now(),
+                **values,
+            )
             return redirect(f"{reverse('visit', args=[finding.visit_id])}#findings")
+        except findings.FindingConflict as conflict:
+            tell(request, conflict)
+            if conflict.difference is not None:
+                return redirect("visit_differences", finding.visit_id)
+            form = FindingForm(_based_on(request.POST, conflict.current), visit=finding.visit, initial=start)
         except Refused as refused:
             form.add_error(None, refused.obstacles)
     obstacles = obstacles_to_editing(finding, finding.visit, user)
     context = {"visit": finding.visit, "finding": finding, "form": form, "obstacles": obstacles}
     return render(request, "visits/finding.html", context)
+
+
+def _based_on(sent: QueryDict, current: Finding) -> QueryDict:
+    """The form as it was typed, from the version that stands now: saving it again is meant."""
+    data = sent.copy()
+    data["version"] = str(current.version)
+    return data
 
 
 urlpatterns: list[URLPattern] = [

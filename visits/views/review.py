@@ -23,9 +23,12 @@ from ombudsman.words import pick
 from ..comparison import compare
 from ..filters import VisitFilter
 from ..interview_lines import interview_lines
-from ..models import Finding, Interview, Visit
+from ..models import Difference, Finding, Interview, Visit
 from ..rules import review as rules
 from ..services import review as decide
+from ..services.differences import hand_to_team, set_aside
+from ..services.interviews import set_late_aside, take_in_late
+from ..two_answers import Pair, pairs_of
 from ..visit_rows import narrow, rows
 
 # Below this many the number itself could point to a child.
@@ -121,8 +124,17 @@ def visit_review(request: PersonRequest, pk: UUID) -> HttpResponse:
         "fewest": FEWEST_INTERVIEWS,
         "in_review": visit.state == Visit.State.SUBMITTED,
         "accepting": rules.obstacles_to_accepting(visit),
+        "late": _late(visit),
+        "late_talks": visit.late_talks.exists(),
+        "talks_open": visit.state in (Visit.State.SUBMITTED, Visit.State.RETURNED),
     }
     return render(request, "visits/review.html", context)
+
+
+def _late(visit: Visit) -> list[Pair]:
+    """What came after submission, or was handed to the team and waits there."""
+    rows = visit.differences.filter(state__in=Difference.WAITING)
+    return pairs_of(visit, rows.select_related("indicator", "section", "by").order_by("received_at"))
 
 
 def _step(request: PersonRequest, visit: Visit) -> HttpResponse:
@@ -140,13 +152,30 @@ def _step(request: PersonRequest, visit: Visit) -> HttpResponse:
             decide.settle(comment=comment, by=by, at=at)
         elif act == "confirm":
             decide.confirm_ratings(visit=visit, by=by, at=at)
+        elif act in ("aside", "hand"):
+            return _decide_late(request, visit, act, request.POST.get("reason", ""))
+        elif act in ("talks_in", "talks_aside"):
+            require(request.user, Act.READ, Thing.INTERVIEW)
+            (take_in_late if act == "talks_in" else set_late_aside)(visit=visit, by=by)
+            messages.success(request, _("Done."))
         else:
             raise Http404
     except Refused as refused:
-        return _refusal(request, visit, refused, text)
+        return _refusal(request, visit, refused, text or request.POST.get("reason", ""))
     show = request.POST.get("show", "")
     anchor = f"#i-{code}" if code and act != "look" else ""
     return redirect(f"{reverse('visit_review', args=[visit.pk])}{f'?show={show}' if show.isalpha() else ''}{anchor}")
+
+
+def _decide_late(request: PersonRequest, visit: Visit, act: str, reason: str) -> HttpResponse:
+    difference = get_object_or_404(visit.differences, pk=_uuid(request.POST.get("difference")))
+    if act == "aside":
+        set_aside(difference=difference, reason=reason, by=request.user, at=timezone.now())
+        messages.success(request, _("Set aside. It stays readable among the two answers of the visit."))
+    else:
+        hand_to_team(difference=difference, by=request.user, at=timezone.now())
+        messages.success(request, _("Handed to the team. It is open there as soon as the visit is returned."))
+    return redirect(f"{reverse('visit_review', args=[visit.pk])}#late")
 
 
 def _number(text: str | None) -> int:
