@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from .citation import cite
 from .kinds import corroborated, write_measurement
-from .models import Answer, Choice, Crosswalk, Finding, Indicator, ReviewComment, Section, Visit
+from .models import Answer, Choice, Crosswalk, Difference, Finding, Indicator, ReviewComment, Section, Visit
 from .services.answers import Conflict, Entry
 from .textguard import Suspicion, suspicions
 
@@ -51,6 +51,8 @@ class Card:
     references: list[tuple[str, Any]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     comments: list[ReviewComment] = field(default_factory=list)
+    # What another hand recorded and the team has not agreed on yet.
+    differences: list[Difference] = field(default_factory=list)
     opened_anyway: bool = False
 
     @property
@@ -136,6 +138,17 @@ class Sheet:
         """Where to go on; None when everything is answered."""
         return next((progress.section for progress in self.sections if progress.left), None)
 
+    def go_on(self, given: Collection[str]) -> Section | None:
+        """Where this person goes on: the first section of those given to them that is not complete, else of all."""
+        own = (progress.section for progress in self.sections if progress.left and progress.section.code in given)
+        return next(own, None) or self.first_incomplete
+
+    def own_first(self, given: Collection[str]) -> list[list[Progress]]:
+        """The sections in one list, or in two when some were given to this person: theirs, then the others."""
+        own = [progress for progress in self.sections if progress.section.code in given]
+        others = [progress for progress in self.sections if progress.section.code not in given]
+        return [own, others] if own and others else [self.sections]
+
     def neighbours(self, section: Section) -> tuple[Section | None, Section | None]:
         """The sections before and after, among those with something to answer here."""
         rows = [progress.section for progress in self.sections]
@@ -182,6 +195,9 @@ def cards_of(visit: Visit, sections: Iterable[Section], anyway: Collection[str] 
     comments: dict[int | None, list[ReviewComment]] = defaultdict(list)
     for comment in visit.comments.filter(resolved_at__isnull=True).order_by("at", "pk"):
         comments[comment.indicator_id].append(comment)
+    differences: dict[int | None, list[Difference]] = defaultdict(list)
+    for difference in visit.differences.filter(state="open").select_related("by").order_by("received_at", "pk"):
+        differences[difference.indicator_id].append(difference)
     before = answers_before(visit)
     family = visit.institution_kind.family
     return [
@@ -197,6 +213,7 @@ def cards_of(visit: Visit, sections: Iterable[Section], anyway: Collection[str] 
             ],
             findings=findings[indicator.pk],
             comments=comments[indicator.pk],
+            differences=differences[indicator.pk],
             opened_anyway=indicator.code in anyway,
         )
         for indicator in indicators

@@ -34,6 +34,20 @@ def team_of(visit: Visit) -> list[Member]:
     return [Member(place, [titles[code] for code in place.sections if code in titles]) for place in places]
 
 
+def hands_of(team: list[Member]) -> dict[str, list[str]]:
+    """Section code -> who was given it; sections that nobody was given in particular are everybody's and stand not here."""
+    hands: dict[str, list[str]] = {}
+    for member in team:
+        for section in member.sections:
+            hands.setdefault(section.code, []).append(member.place.user.full_name)
+    return hands
+
+
+def sections_of(team: list[Member], user: User) -> set[str]:
+    """Codes of the sections that this person was given; empty = none in particular."""
+    return {section.code for member in team if member.place.user_id == user.pk for section in member.sections}
+
+
 def candidates(visit: Visit, leader: User) -> QuerySet[User]:
     """Monitors of the leader's own organisation in the visit's region who are not on the team."""
     granted = Grant.objects.in_force(timezone.localdate()).filter(

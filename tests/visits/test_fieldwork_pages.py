@@ -1,6 +1,7 @@
 """Pages of fieldwork, as the team meets them: with and without scripts."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -293,6 +294,18 @@ def test_a_day_before_the_opening_asks_for_the_reason_and_keeps_the_rest(as_ana,
     assert "Waited." in page
     as_ana.post(address, {**early, "early_reason": "Children were brought early."})
     assert Visit.objects.get(opened_by=cast.ana).early_reason == "Children were brought early."
+
+
+def test_a_visit_after_the_institution_closed_asks_why(as_ana, cast):
+    cast.centre.closed_on = make.DAY - timedelta(days=30)
+    cast.centre.save()
+    day, address = make.DAY.isoformat(), reverse("visit_open", args=[cast.centre.uid])
+    late = opening(first_day=day, last_day=day, checklist=cast.checklist.pk)
+    page = as_ana.post(address, late).content.decode()
+    assert "The institution had been closed by that day." in page
+    assert '<textarea name="early_reason"' in page
+    as_ana.post(address, {**late, "early_reason": "Two children had not left yet."})
+    assert Visit.objects.get(opened_by=cast.ana).early_reason == "Two children had not left yet."
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,13 @@ def has_conflict(user: User, institution: Institution, day: date) -> bool:
     ).exists()
 
 
-def before_opening(institution: Institution, first_day: date) -> bool:
-    """Whether the visit would have been before the institution opened: accepted with a reason only."""
-    return institution.opened_on is not None and first_day < institution.opened_on
+def outside_its_life(institution: Institution, day: date) -> str:
+    """Why a visit on this day asks for a reason: the institution was not open yet, or no longer. Empty = it does not."""
+    if institution.opened_on is not None and day < institution.opened_on:
+        return _("The institution was not open yet on that day. Correct the day, or write the reason.")
+    if institution.closed_on is not None and day > institution.closed_on:
+        return _("The institution had been closed by that day. Correct the day, or write the reason.")
+    return ""
 
 
 def obstacles_to_opening(
@@ -65,8 +69,8 @@ def obstacles_to_opening(
         found.append(_("The first day has not come yet. A visit is opened on the day itself or later."))
     if last_day < first_day:
         found.append(_("The last day is before the first."))
-    if before_opening(institution, first_day) and not early_reason.strip():
-        found.append(_("The institution was not open yet on that day. Correct the day, or write the reason."))
+    if (asked := outside_its_life(institution, first_day)) and not early_reason.strip():
+        found.append(asked)
     if access == Visit.Access.REFUSED and entered_at is not None:
         found.append(_("Access was refused, so there is no hour of entry. Leave it empty."))
     if arrived_at and entered_at and entered_at < arrived_at and first_day == last_day:
