@@ -22,6 +22,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ombudsman.offline_words import words
 from ombudsman.people.access import Refused
 from ombudsman.people.devices import closed_account, owner_number
 from ombudsman.people.models import User
@@ -50,7 +51,9 @@ def page(language: str) -> tuple[str, dict[str, Any]]:
         "demonstration": settings.DEMONSTRATION,
         "lock_minutes": settings.LOCK_MINUTES,
         "copy_days": settings.COPY_DAYS,
-        "words": json.dumps({one: static(f"words/{one}.json") for one in LANGUAGES}),
+        "lists": json.dumps({one: static(f"words/{one}.json") for one in LANGUAGES}),
+        "words": words(),
+        "kok": KOK,
     }
 
 
