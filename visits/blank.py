@@ -86,7 +86,6 @@ def words() -> dict[str, Any]:
         "saving": _("Saving"),
         "not_kept": _("Not kept: this device has no room left or closed its store. Do not close this page."),
         "sent": _("Sent and received"),
-        "changed": _("Not answered"),
         "not_sent": _("Not sent:"),
         "all_sent": _("Everything was sent"),
         "offline": _("No connection"),
@@ -99,7 +98,6 @@ def words() -> dict[str, Any]:
         "faulty": _("Not taken by the server:"),
         "late": _("Came after the visit was submitted. The reviewer has it."),
         "not_answered": _("Not answered"),
-        "then": _("then"),
         "earlier": _("Finding of an earlier visit:"),
         "finding": _("Finding:"),
         "recommended": _("Recommended, not settled yet:"),
@@ -113,13 +111,11 @@ def words() -> dict[str, Any]:
         "unavailable": _("This browser does not let the page keep anything, for example in a private window."),
         "newer": _("What is kept here was written by a newer version. Connect once, load the page again."),
         "damaged": _("What is kept here cannot be read. Nothing was changed. Ask the office for help."),
-        "locked": _("Locked. Everything that was typed is kept."),
         "finish_asked": _(
             "The request to submit was sent. The server submits when every change is in and nothing is open."
         ),
         "finish_kept": _("The request to submit is kept on this device and goes with the rest."),
         "finished": _("The visit was submitted. It was removed from this device."),
-        "talks": _("Talks finished and not sent:"),
         "talk_kept": _("The talk was sealed. Nobody can open it on this device."),
         "talk_empty": _("Nothing was chosen. Choose at least one answer, or go back."),
         "number_wrong": _("Write a number, for example 43 or 12.5."),
@@ -128,7 +124,6 @@ def words() -> dict[str, Any]:
         "severity_missing": _("Choose how severe it is."),
         "category_missing": _("Choose what endangers the child."),
         "concern_kept": _("Recorded. It is sent before anything else; call the duty number now."),
-        "concern_received": _("The office has received it."),
         "complete": _("complete"),
     }
 

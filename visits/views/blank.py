@@ -5,6 +5,7 @@ They read no cookie, so anybody between may keep them, and one person's copy tel
 
 import gzip
 import hashlib
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,6 +17,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -65,6 +67,12 @@ def _sent(request: HttpRequest, body: bytes, language: str) -> HttpResponse:
     return HttpResponse(body, headers=headers)
 
 
+def _as_json(said: dict[str, Any]) -> SafeString:
+    """Like `json_script`, with letters instead of numbers for letters: a third of the bytes."""
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}))  # noqa: S308
+
+
 @document
 def blank_checklist(code: str, number: int, family: str, language: str) -> tuple[str, dict[str, Any]]:
     """The whole checklist of one edition for one family of places."""
@@ -78,7 +86,7 @@ def blank_checklist(code: str, number: int, family: str, language: str) -> tuple
         "chapters": chapters_of(edition, family),
         "scale": scale_of(edition),
         "forms": choices_of_forms(),
-        "words": words(),
+        "words": _as_json(words()),
         "phone": settings.DUTY_PHONE,
         "script": [
             _("Stay with the child, or where the child can see you, if that is safe."),

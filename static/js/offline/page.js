@@ -34,9 +34,10 @@ export function show(place, kind, name, text) {
   place.replaceChildren(mark(name), make("span", {}, text));
 }
 
-/** "14:32", or day and hour when it was another day. */
+/** "14:32"; day and hour when it was another day; the day alone where no hour was kept. */
 export function when(iso) {
   const time = new Date(iso);
+  if (time.getHours() + time.getMinutes() + time.getSeconds() === 0) return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(time);
   const today = time.toDateString() === new Date().toDateString();
   const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
   return new Intl.DateTimeFormat(language, { ...style, hour12: false }).format(time);
