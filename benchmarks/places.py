@@ -74,6 +74,7 @@ def postgres(programs: Path) -> Iterator[str]:
 
 def environment(within: Path, address: str) -> dict[str, str]:
     """What the product needs to know to run here."""
+    (within / "static").mkdir(exist_ok=True)
     keys = within / "secret"
     if not keys.exists():
         keys.write_text(secrets.token_urlsafe(40), encoding="ascii")
