@@ -68,6 +68,9 @@ def visits_in(scope: Scope, user: "Person", prefix: str = "") -> Q:
         return Q(**{f"{prefix}organisation_id": scope.organisation_id}) if scope.organisation_id else NOTHING
     if scope.reach is Reach.REGION:
         return EVERYTHING if scope.regions is None else Q(**{f"{prefix}region__iso__in": scope.regions})
+    if scope.reach is Reach.OWN and scope.role is Role.API_CLIENT:
+        # A program fills the visits that it opened itself.
+        return Q(**{f"{prefix}opened_by_id": number_of(user)})
     return NOTHING
 
 

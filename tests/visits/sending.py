@@ -10,7 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDH, SECP256R1, Ellipt
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_public_key,
+)
 
 from visits.models import Visit
 from visits.sealing import public_key
@@ -48,6 +54,12 @@ def seal(plain: bytes, visit: uuid.UUID, talk: uuid.UUID) -> bytes:
     secret = own.exchange(ECDH(), server)
     key = HKDF(SHA256(), 32, raw + theirs, b"voice of the child: talk 1").derive(secret)
     return b"\x01" + number + raw + iv + AESGCM(key).encrypt(iv, plain, f"{visit}:{talk}".encode())
+
+
+def new_seal_key() -> str:
+    """A key of the server, as VOICE_SEAL_KEYS holds it."""
+    key = generate_private_key(SECP256R1())
+    return b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode()
 
 
 def talk(visit: Visit, answers: dict[str, Any] | None = None, *, number: uuid.UUID | None = None) -> dict[str, str]:
