@@ -44,6 +44,12 @@ def along(visit: Visit, user: User, copy: DeviceCopy | None) -> dict[str, Any]:
     }
 
 
+def statement(visit: Visit, user: User) -> dict[str, Any]:
+    """What the visit's page says before it is taken along: for how many days, and on how many devices it lies until when."""
+    out = visit.copies.out().filter(user=user).order_by("-expires_at")
+    return {"days": settings.COPY_DAYS, "copies": list(out)}
+
+
 def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
@@ -174,7 +180,8 @@ def recommendations(visit: Visit, user: User) -> list[dict[str, Any]]:
 
 
 def _open_differences(visit: Visit, user: User) -> list[Difference]:
-    rows = Difference.objects.visible_to(user).filter(visit=visit).waiting()
+    # One's own: only its author can take a difference back from a device; others' are agreed on online.
+    rows = Difference.objects.visible_to(user).filter(visit=visit, by=user, state=Difference.State.OPEN)
     return list(rows.select_related("indicator", "section", "by").order_by("received_at", "pk"))
 
 
