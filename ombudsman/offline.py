@@ -125,7 +125,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
         }
     headers = {"Cache-Control": "public, max-age=600", "Content-Language": language}
     return HttpResponse(
-        json.dumps(content, ensure_ascii=False), content_type="application/manifest+json; charset=utf-8", headers=headers
+        json.dumps(content, ensure_ascii=False),
+        content_type="application/manifest+json; charset=utf-8",
+        headers=headers,
     )
 
 

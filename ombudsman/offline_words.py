@@ -13,7 +13,9 @@ def words() -> dict[str, str]:
         "locked": _("Locked meanwhile. Type the six words again."),
         "full": _("The device has no room left. Nothing was lost: free some room, then do it once more."),
         "other": _("This file belongs to another person."),
-        "unavailable": _("This window may keep nothing, perhaps because it is private. Open the page in an ordinary window."),
+        "unavailable": _(
+            "This window may keep nothing, perhaps because it is private. Open the page in an ordinary window."
+        ),
         "newer": _("This was written by a newer version. Load this page once with a network; nothing was touched."),
         "damaged": _("This cannot be read completely. Nothing was changed."),
         "broken": _("This did not work. Nothing was lost; load the page again."),
@@ -27,10 +29,14 @@ def words() -> dict[str, str]:
         "sign_in": _("Sign in first, then press “Take along” once more."),
         "sign_in_link": _("Sign in"),
         "no_network": _("There is no connection. A visit is taken along while there is one."),
-        "someone_else": _("This store belongs to another person than the one who is signed in. Nothing was taken along or sent."),
+        "someone_else": _(
+            "This store belongs to another person than the one who is signed in. Nothing was taken along or sent."
+        ),
         "taking": _("Taking along"),
         "taken": _("Taken along: %. It opens without a network until the day below."),
-        "not_documents": _("The visit is here, but not all pages for work without a network are. Load this page again with a connection."),
+        "not_documents": _(
+            "The visit is here, but not all pages for work without a network are. Load this page again with a connection."
+        ),
         "kept": _(
             "Kept here, encrypted: the team’s answers and findings, earlier findings, open recommendations,"
             " the names of the team and of the institution. Not kept: talks of others, other visits, passwords."
@@ -65,19 +71,27 @@ def words() -> dict[str, str]:
         "refused": _("The server did not take it: %. It stays here."),
         # Warnings.
         "old": _("Something on this device has been unsent since %. Send it today or save the rescue file."),
-        "old_locked": _("Something on this device has been unsent since %. Open it and send it, or save the rescue file."),
+        "old_locked": _(
+            "Something on this device has been unsent since %. Open it and send it, or save the rescue file."
+        ),
         "ends_week": _("The copy of % ends in a week. Send what waits, or take it along anew."),
         "ends_soon": _("The copy of % ends in three days. Send what waits, or take it along anew."),
         "ends_today": _("The copy of % ends within a day. Send what waits now, or save the rescue file."),
-        "ended": _("The copy of % has ended, but has unsent work. Send it now or save the rescue file; then it is erased."),
+        "ended": _(
+            "The copy of % has ended, but has unsent work. Send it now or save the rescue file; then it is erased."
+        ),
         "expired": _("The copy of % has ended and was erased. Everything had been sent."),
         "expired_store": _("What was kept here has ended and was erased. Nothing was unsent."),
         "withdrawn": _("The visit % is closed or you are no longer on its team. It was erased from this device."),
-        "withdrawn_waits": _("The visit % is closed or you are no longer on its team. Send what waits; then it is erased."),
+        "withdrawn_waits": _(
+            "The visit % is closed or you are no longer on its team. Send what waits; then it is erased."
+        ),
         "closed": _("The account of this store was closed. Everything of it was erased from this device."),
         # The device.
         "persists": _("Yes. The browser has promised to keep it until you clear it."),
-        "may_vanish": _("Not certain. The browser may delete it when the device runs out of room. Send often; save a rescue file."),
+        "may_vanish": _(
+            "Not certain. The browser may delete it when the device runs out of room. Send often; save a rescue file."
+        ),
         "room": _("% used, % free"),
         "room_unknown": _("The browser does not say."),
         # Rescue file.

@@ -6,10 +6,10 @@ It asks every app by its querysets and decides nothing. A task is one line: what
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from ombudsman.people.places import region_names
 from ombudsman.people.roles import Act, Reach, Role, Thing
 from ombudsman.templatetags.house import days, on_day
 from reports.models import Publication
-from visits.models import Answer, Difference, Indicator, Recommendation, ReviewComment, Visit
+from visits.models import Answer, DeviceCopy, Difference, Indicator, Recommendation, ReviewComment, Visit
 from visits.urgent_lines import UrgentLine, waiting_for
 
 # A worklist is read, not scrolled: the oldest few of a kind, and where the others are.
@@ -111,6 +111,8 @@ def day_of(user: User) -> Day:
         day.tasks += report(user, rights)
     if rights.has(Role.COORDINATOR, Role.NGO_COORDINATOR, Role.REGIONAL):
         day.states = states(user, today.year)
+    if rights.has(Role.COORDINATOR, Role.NGO_COORDINATOR):
+        day.tasks += unsent(user, timezone.now())
     if rights.has(Role.NGO_COORDINATOR, Role.ADMINISTRATOR):
         day.tasks += invitations(user)
     if rights.has(Role.AUDITOR):
@@ -295,6 +297,33 @@ def invitations(user: User) -> Iterator[Task]:
             % {"number": waiting},
             url=reverse("people_list"),
             mark="clock",
+        )
+
+
+def unsent(user: User, now: datetime) -> Iterator[Task]:
+    """Whose device has held unsent work for longer than a day: a name, a number, a day; never what it is. The longest first."""
+    copies = DeviceCopy.objects.visible_to(user).out().exclude(user=user).order_by()
+    late = copies.filter(unsent__gt=0, unsent_since__lt=now - timedelta(days=1))
+    rows = late.values("user", "user__full_name").annotate(number=Sum("unsent"), since=Min("unsent_since"))
+    people = list(rows.order_by("since", "user"))
+    for row in people[:FEW]:
+        yield Task(
+            title=_("Unsent work: %(person)s") % {"person": row["user__full_name"]},
+            url=reverse("person", args=[row["user"]]),
+            text=ngettext("%(number)s entry on a device", "%(number)s entries on a device", row["number"])
+            % {"number": row["number"]},
+            due=_("since %(day)s") % {"day": on_day(row["since"])},
+            mark="unsent",
+            kind="is-warn",
+        )
+    if len(people) > FEW:
+        more = len(people) - FEW
+        yield Task(
+            title=ngettext("%(number)s more person has unsent work", "%(number)s more people have unsent work", more)
+            % {"number": more},
+            url=reverse("people_list"),
+            mark="unsent",
+            kind="is-warn",
         )
 
 

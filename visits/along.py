@@ -125,8 +125,7 @@ def before(visit: Visit) -> dict[str, Any]:
     """What the accepted visit before answered, by this edition's codes."""
     on = visit.previous.first_day.isoformat() if visit.previous else None
     return {
-        code: {"label": choice.label, "choice": choice.code, "on": on}
-        for code, choice in answers_before(visit).items()
+        code: {"label": choice.label, "choice": choice.code, "on": on} for code, choice in answers_before(visit).items()
     }
 
 

@@ -11,7 +11,7 @@ from . import views
 # Sign-up, e-mail changes and everything else of allauth have no door. Password reset goes by a new link from the office.
 account_urlpatterns: list[URLPattern] = [
     path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", views.sign_out, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),

@@ -1,5 +1,6 @@
 """Pages about people: who they are, what they may do, keys for programs, the trail."""
 
+from allauth.account import views as account
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -39,6 +40,15 @@ def described(grants: list[Grant]) -> list[dict[str, object]]:
     ]
 
 
+@login_not_required
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session. When the page says that nothing unsent is on the device, the browser forgets everything of this site."""
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST" and request.POST.get("nothing_waits") == "yes" and not request.user.is_authenticated:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
 @require_safe
 def people_list(request: PersonRequest) -> HttpResponse:
     """Everybody within reach: all for the office, the own organisation for its coordinator."""
@@ -52,7 +62,9 @@ def people_list(request: PersonRequest) -> HttpResponse:
             people = people.filter(Q(full_name__icontains=word) | Q(email__icontains=word))
     today = timezone.localdate()
     people = people.select_related("organisation").order_by("full_name", "pk")
-    people = people.prefetch_related(Prefetch("grants", Grant.objects.in_force(today).order_by("role", "pk"), to_attr="held"))
+    people = people.prefetch_related(
+        Prefetch("grants", Grant.objects.in_force(today).order_by("role", "pk"), to_attr="held")
+    )
     context = {
         "form": form,
         "page": Paginator(people, PAGE).get_page(request.GET.get("page")),

@@ -19,6 +19,20 @@ const hooks = {
   "form[data-send-on-change]": (element) => {
     element.addEventListener("change", () => element.requestSubmit());
   },
+  // Before signing out: a device on which nothing is unsent is cleared with it.
+  "form[data-sign-out]": (form) => {
+    form.addEventListener("submit", async (event) => {
+      if (form.dataset.looked) return;
+      event.preventDefault();
+      form.dataset.looked = "yes";
+      try {
+        const { nothingWaits } = await import("./offline/leave.js");
+        form.elements.nothing_waits.value = (await nothingWaits()) ? "yes" : "";
+      } finally {
+        form.requestSubmit();
+      }
+    });
+  },
   // Opens the printer's dialog; the link behind it leads to the printable page.
   "[data-print]": (element) => {
     element.hidden = false;

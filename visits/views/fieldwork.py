@@ -20,6 +20,7 @@ from ombudsman.people.models import User
 from ombudsman.people.roles import Act, Thing
 from ombudsman.templatetags.house import clock
 
+from ..along import statement
 from ..forms.fieldwork import FindingForm, JoinForm, OpenVisitForm, RatingsForm, SubmitForm, read_entries
 from ..kinds import SOURCES
 from ..models import Answer, Finding, FinishRequest, Section, Visit
@@ -141,6 +142,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "voidable": leading and Visit.objects.voidable_by(user).filter(pk=row.pk).exists(),
         "obstacles": obstacles_to_submitting(row) if filling and member else [],
         "talks": _own_talks(row, user) if member else None,
+        "along": statement(row, user) if filling and member else None,
         **_two_answers(row, filling and member),
     }
     return render(request, "visits/visit.html", context)

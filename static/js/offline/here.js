@@ -1,0 +1,12 @@
+/* The home page: whether something on this device has not been sent yet. Red after a day: then it is in danger of being lost. */
+
+import { stores } from "./vault.js";
+
+const place = document.querySelector("[data-here]");
+const since = (await stores().catch(() => [])).map((store) => store.waiting.since).filter(Boolean).sort()[0];
+if (since) {
+  const style = { day: "numeric", month: "long", year: "numeric" };
+  place.querySelector("[data-since]").textContent = new Intl.DateTimeFormat(place.dataset.language, style).format(new Date(since));
+  if (Date.now() - new Date(since) > 2 * 86400000) place.className = "notice bad";
+  place.hidden = false;
+}
