@@ -39,6 +39,7 @@ from visits.models import (
 
 from . import factories as make
 from .cast import Cast
+from .printed import plan
 
 CASES = Path(__file__).parent / "cases"
 
@@ -64,6 +65,10 @@ COLUMNS = {
 # Who else than in Karaganda: (name, column) -> region. Mira monitors there and reviews in Abai.
 REGIONS = {("ruslan", "reviewer"): "KZ-10", ("mira", "reviewer"): "KZ-10"}
 HERE = "KZ-35"
+# What is a visit, or a part of one.
+VISIT_SUBJECTS = frozenset(
+    ("visit", "section", "answer", "sheets", "side", "finding", "recommendation", "concern", "delivery")
+)
 # Roles that see a visit, and what comes with it, only when it has been accepted.
 ACCEPTED_ONLY = {"regional", "api_client"}
 OPEN_STATES = {"open"}
@@ -153,7 +158,7 @@ class Door:
 
     @property
     def concerns_a_visit(self) -> bool:
-        return self.subject in ("visit", "section", "answer", "finding", "recommendation", "concern", "delivery")
+        return self.subject in VISIT_SUBJECTS
 
     @property
     def concerns_a_place(self) -> bool:
@@ -233,6 +238,7 @@ class World:
 def furnish(cast: Cast) -> World:
     """Puts something behind every door."""
     world = World(cast)
+    plan(cast.checklist)
     met = Choice.objects.get(edition=cast.checklist, code="not_met", question=None)
     critical = cast.checklist.indicators.get(code="AA-01")
     places: dict[str, Institution] = {"here": cast.centre, "there": cast.far_centre}
@@ -455,6 +461,8 @@ def address(world: World, door: Door, position: str) -> str:
         "language": lambda: ["ru"],
         "institution": lambda: [place.uid],
         "visit": lambda: [visit.pk],
+        "sheets": lambda: [visit.pk, "checklist", "en"],
+        "side": lambda: [visit.pk, 1],
         "section": lambda: [visit.pk, "AA"],
         "answer": lambda: [visit.pk, "AA-01"],
         "finding": lambda: [world.findings[position].pk],

@@ -146,7 +146,15 @@ def _chains(blocks: Iterable[Block]) -> Iterable[list[Block]]:
 
 def as_json(sheets: Iterable[Sheet]) -> list[dict[str, Any]]:
     """As a SheetPlan keeps it."""
-    return [{**asdict(sheet), "marks": [list(mark) for mark in MARKS], "qr": list(QR)} for sheet in sheets]
+    return [
+        {
+            **asdict(sheet),
+            "diamonds": [list(place) for place in sheet.diamonds],
+            "marks": [list(mark) for mark in MARKS],
+            "qr": list(QR),
+        }
+        for sheet in sheets
+    ]
 
 
 def from_json(pages: Iterable[Mapping[str, Any]]) -> list[Sheet]:
