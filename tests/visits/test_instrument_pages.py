@@ -110,9 +110,13 @@ def test_what_does_not_exist_is_not_found(reader):
 
 
 def test_a_provision_without_a_number_is_cited_by_its_heading_or_its_standard(db):
-    standard = Standard(code="X", citation_word="rule", short_en="X Rules", short_kk="X ережелері", short_ru="Правила X")
+    standard = Standard(
+        code="X", citation_word="rule", short_en="X Rules", short_kk="X ережелері", short_ru="Правила X"
+    )
     assert Provision(standard=standard, number="police: a heading").citation == "X Rules"
-    headed = Provision(standard=standard, number="police", heading_en="police", heading_kk="полиция", heading_ru="полиция")
+    headed = Provision(
+        standard=standard, number="police", heading_en="police", heading_kk="полиция", heading_ru="полиция"
+    )
     assert headed.citation == "X Rules, police"
     with translation.override("kk"):
         assert headed.citation == "X ережелері, полиция"
