@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -40,8 +41,9 @@ def cast(db: None) -> people.Cast:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """Published editions are read once per process; each test has a database of its own."""
+    """Published editions and limits are kept per process; each test has a database and people of its own."""
     editions.forget()
+    caches["process"].clear()
 
 
 @pytest.fixture(autouse=True)

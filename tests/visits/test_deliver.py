@@ -1,8 +1,6 @@
 """Taking deliveries in: one delivery, one receipt (promises P1 to P6 and P9 of synchronisation, server side)."""
 
 import json
-import threading
-import time
 import uuid
 import zlib
 from datetime import timedelta
@@ -10,10 +8,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from ombudsman.people.access import Refused
 from ombudsman.people.models import TrailEntry
@@ -41,7 +38,7 @@ from visits.services.differences import settle
 from visits.services.fieldwork import leave_team, rate_sections, submit_visit
 from visits.services.interviews import read_bundle, remove_interview, set_late_aside, take_in_late
 
-from .sending import TALK, answer, body, finding, new_seal_key, send, talk
+from .sending import TALK, answer, at_once, body, finding, new_seal_key, send, talk
 
 
 def outcomes(receipt):
@@ -111,29 +108,8 @@ def test_eight_at_once_leave_one_delivery_and_one_receipt(transactional_db):
     from tests.cast import assemble
 
     cast = assemble()
-    sent, found, begin = body(cast.visit, answer(), talks=[talk(cast.visit)]), [], threading.Barrier(8)
-
-    def one():
-        from ombudsman.people.models import User
-
-        begin.wait()
-        try:
-            # A device tries again until it has a receipt; a database in memory says "locked" instead of waiting.
-            for _try in range(400):
-                try:
-                    by = User.objects.get(pk=cast.ana.pk)
-                    found.append(take_in(body=sent, by=by, at=timezone.now()).document)
-                    return
-                except OperationalError:
-                    time.sleep(0.02)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sent = body(cast.visit, answer(), talks=[talk(cast.visit)])
+    found = at_once(8, sent, cast.ana.pk)
     assert len(found) == 8
     assert len({json.dumps(receipt, sort_keys=True) for receipt in found}) == 1
     assert (Delivery.objects.count(), Answer.objects.count(), TrailEntry.objects.count()) == (1, 1, 1)

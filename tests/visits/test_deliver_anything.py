@@ -1,0 +1,126 @@
+"""Any JSON at all: a delivery is taken in or refused with a reason; the program never breaks on it."""
+
+import json
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ombudsman.people.access import Refused
+from tests import factories as make
+from visits.deliveries import Unreadable, read
+from visits.services.deliveries import OtherBody, OutOfSight, take_in
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(max_size=10), inside, max_size=4),
+    max_leaves=8,
+)
+CODES = st.sampled_from(
+    ["AA-01", "AA-02", "BB-01", "BB-02", "AA", "met", "not_met", "high", "seen", "injury", "all", ""]
+)
+NUMBERS = st.uuids().map(str) | st.sampled_from([1, 2, 3, 4, 0, -1, 2**31, 10**30, True])
+MOMENTS = st.sampled_from(
+    ["2025-09-15T06:40:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "25:00", ""]
+)
+WORDS = st.sampled_from(["\x00", "\ud800", "a" * 10_001, "’", "12,5", "1e400", "-3", "NaN"]) | st.text(max_size=30)
+VALUE = ANY | CODES | NUMBERS | MOMENTS | WORDS | st.lists(CODES | WORDS, max_size=3)
+KEYS = [
+    *("indicator", "base", "choice", "measurement", "note", "sources", "anyway", "confirmed", "origin", "made"),
+    *("finding", "text", "severity", "indicators", "section", "step", "concern", "category", "seen", "told", "told_at"),
+    *("pressed_at", "sampling"),
+]
+CHANGE = st.builds(
+    lambda do, sound, rest: {"do": do, **sound, **rest},
+    st.sampled_from(["answer", "finding", "rating", "concern", "finish", "dance"]) | VALUE,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "indicator": st.sampled_from(["AA-01", "AA-02", "BB-01"]),
+            "choice": st.sampled_from(["met", "not_met", None]),
+            "base": st.sampled_from([0, 1, 2]),
+            "note": WORDS,
+            "measurement": WORDS,
+            "finding": st.uuids().map(str),
+            "text": WORDS,
+            "severity": st.just("high"),
+            "indicators": st.just(["AA-01"]),
+            "section": st.just("AA"),
+            "step": st.sampled_from([1, 4, None]),
+            "concern": st.uuids().map(str),
+            "category": st.just("injury"),
+            "seen": WORDS,
+        },
+    ),
+    st.dictionaries(st.sampled_from(KEYS), VALUE, max_size=2),
+)
+TALK = st.fixed_dictionaries({"id": st.uuids().map(str), "sealed": st.binary(max_size=200).map(lambda raw: raw.hex())})
+OPENING = st.dictionaries(
+    st.sampled_from(["institution", "kind", "first_day", "last_day", "access", "arrived_at", "checklist"]), VALUE
+)
+FREELY = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+EXPECTED = (Unreadable, OutOfSight, OtherBody, PermissionDenied, Refused)
+
+
+def tried(cast, sent):
+    """Takes it in and undoes it; gives the receipt, or nothing when it was refused with a reason."""
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                receipt = take_in(body=json.dumps(sent).encode(), by=cast.bek, at=make.NOON).document
+        except EXPECTED:
+            receipt = None
+        transaction.set_rollback(True)
+    return receipt
+
+
+@FREELY
+@given(changes=st.lists(CHANGE, max_size=4), talks=st.lists(TALK, max_size=2))
+def test_every_change_gets_a_result(cast, changes, talks):
+    sent = {"format": 1, "id": str(uuid.uuid4()), "visit": str(cast.visit.pk), "changes": changes, "talks": talks}
+    receipt = tried(cast, sent)
+    assert receipt is not None
+    assert len(receipt["results"]) == len(changes)
+    known = {"saved", "same", "theirs", "difference", "late", "faulty", "waiting", "done"}
+    assert {result["outcome"] for result in receipt["results"]} <= known
+    assert all(result["faults"] for result in receipt["results"] if result["outcome"] == "faulty")
+    json.dumps(receipt)
+
+
+@FREELY
+@given(
+    st.dictionaries(st.sampled_from(["format", "id", "visit", "open", "device", "changes", "talks"]), VALUE)
+    | st.fixed_dictionaries(
+        {"format": st.just(1), "id": st.uuids().map(str), "visit": st.uuids().map(str)}, optional={"open": OPENING}
+    )
+)
+def test_a_body_of_another_shape_is_refused_with_a_sentence(cast, sent):
+    tried(cast, sent)
+
+
+@given(st.binary(max_size=200) | ANY.map(lambda value: json.dumps(value).encode()))
+def test_no_bytes_break_the_reading(sent):
+    with pytest.raises(Unreadable) as caught:
+        read(sent)
+    assert str(caught.value)
+
+
+@FREELY
+@given(plain=ANY | st.fixed_dictionaries({"edition": st.just(["children", 1]), "answers": ANY, "asked": ANY}))
+def test_whatever_is_sealed_is_kept_or_called_faulty(cast, plain):
+    from base64 import b64encode
+
+    from .sending import seal
+
+    number = uuid.uuid4()
+    sealed = seal(json.dumps(plain).encode(), cast.visit.pk, number)
+    talk = {"id": str(number), "sealed": b64encode(sealed).decode()}
+    sent = {"format": 1, "id": str(uuid.uuid4()), "visit": str(cast.visit.pk), "talks": [talk]}
+    receipt = tried(cast, sent)
+    assert receipt is not None
+    assert receipt["talks"][0]["outcome"] in ("kept", "faulty")
