@@ -29,7 +29,7 @@ function drawn(vault, visit, { id, record, title, body, labels, third }, settled
       third();
       return;
     }
-    await settle(vault, visit, id, body(value), value);
+    await settle(vault, visit, id, body(value), value, record);
     await settled(id, value);
   });
   return box;

@@ -77,8 +77,11 @@ class Sheet {
   record(code) {
     const taken = this.about.answers[code];
     const open = this.about.differences?.find((one_) => one_.indicator === code && one_.standing);
+    const kept_ = this.records.get(this.key(code));
+    // Taken along once more: where nothing waits, what the server said last stands.
+    const older = kept_ && taken?.version > kept_.base && !kept_.difference && !this.waiting.has(this.key(code));
     return (
-      this.records.get(this.key(code)) ?? {
+      (older ? null : kept_) ?? {
         value: taken ? pickFields(taken) : { ...EMPTY },
         base: taken?.version ?? 0,
         stood: taken ? pickFields(taken) : null,

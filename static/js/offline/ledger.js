@@ -37,9 +37,9 @@ function entryOf(id, body, base, since, made) {
 }
 
 /** Chooses between two answers: the value that shall stand, made from what stands on the server now. */
-export function settle(vault, visit, id, body, value) {
+export function settle(vault, visit, id, body, value, beginning) {
   return alone(async () => {
-    const record = await vault.get("answer", id);
+    const record = (await vault.get("answer", id)) ?? beginning;
     const { difference, faults, ...rest } = record;
     const made = new Date().toISOString();
     const entry = entryOf(id, body, difference.standing.version, made, made);

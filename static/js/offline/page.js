@@ -1,6 +1,6 @@
 /* What every module of the offline checklist needs from its document: words, marks, templates, elements. */
 
-const said = document.getElementById("words");
+const said = document.querySelector("script#words");
 export const words = said ? JSON.parse(said.textContent) : {};
 export const language = document.documentElement.lang;
 export const one = (hook, within = document) => within.querySelector(hook);

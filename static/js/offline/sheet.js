@@ -35,7 +35,7 @@ unlock.addEventListener("submit", async (event) => {
 
 const mine = ({ value }) => value.checklist?.code === code && String(value.checklist.number) === number && value.checklist.family === family;
 
-/* One visit of this checklist: it opens at once. Several: the person says which. */
+/* The visit that was asked for, or the only one of this checklist, opens at once. Several: the person says which. */
 async function choose(vault) {
   const visits = (await vault.all("visit")).filter(mine);
   if (!visits.length) {
@@ -43,7 +43,10 @@ async function choose(vault) {
     wrong("other_edition");
     return;
   }
-  if (visits.length === 1) return open(vault, visits[0]);
+  const named = new URLSearchParams(location.hash.slice(1)).get("visit");
+  if (named) history.replaceState(null, "", location.pathname);
+  const [only] = visits.length === 1 ? visits : visits.filter(({ id }) => id === named);
+  if (only) return open(vault, only);
   const form = one("[data-visits]");
   const select = one("select", form);
   select.replaceChildren(...visits.map(({ id, value }) => make("option", { value: id }, `${value.about.institution}, ${value.about.first_day}`)));
