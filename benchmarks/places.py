@@ -84,6 +84,8 @@ def environment(within: Path, address: str) -> dict[str, str]:
         "VOICE_DATABASE": address,
         "VOICE_DEMONSTRATION": "1",
         "VOICE_DEBUG": "0",
+        # A benchmark is one very busy person.
+        "VOICE_DELIVERIES_PER_MINUTE": "1000000",
         "VOICE_LOG_LEVEL": "WARNING",
         "VOICE_SECRET_KEY": keys.read_text(encoding="ascii"),
         "VOICE_VAR_DIR": str(within),
