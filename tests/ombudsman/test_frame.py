@@ -20,12 +20,19 @@ def rooms(client, cast: Cast, name: str) -> list[str]:
     [
         ("eve", ["My work", "Standards", "Reports"]),
         ("ana", ["My work", "Visits", "Institutions", "Recommendations", "Standards", "Reports"]),
-        ("clara", ["My work", "Visits", "Review", "Institutions", "Recommendations", "Standards", "Reports"]),
-        ("saule", ["My work", "Visits", "Review", "Institutions", "Recommendations", "Standards", "Reports", "People"]),
+        (
+            "clara",
+            ["My work", "Visits", "At risk", "Review", "Institutions", "Recommendations", "Standards", "Reports"],
+        ),
+        (
+            "saule",
+            "My work, Visits, At risk, Review, Institutions, Recommendations, Standards, Reports, People".split(", "),
+        ),
         (
             "aigerim",
-            ["My work", "Visits", "Institutions", "Recommendations", "Standards", "Reports", "People", "Trail"],
+            "My work, Visits, At risk, Institutions, Recommendations, Standards, Reports, People, Trail".split(", "),
         ),
+        ("dina", ["My work", "At risk", "Institutions", "Standards", "Reports"]),
         ("sergey", ["My work", "Standards", "Reports", "People"]),
     ],
 )
