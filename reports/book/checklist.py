@@ -33,7 +33,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
                 "judged": judged,
                 "beside": beside,
                 "columns": len(judged) + len(beside),
-                "width": f"{52 / max(len(judged) + len(beside), 1):.2f}",
+                "width": f"{58 / max(len(judged) + len(beside), 1):.2f}",
                 "span": 4 + len(judged) + len(beside),
                 "groups": groups,
                 "details": [detail(book, one) for one in mine if one["protection"] == "shown"]
