@@ -1,20 +1,24 @@
-"""The press: HTML to a tagged PDF with our own fonts. The only file that knows WeasyPrint. Cellar.
+"""The press: HTML to a tagged PDF with our own fonts. Only this file and `press` know WeasyPrint. Cellar.
 
 WeasyPrint needs Pango, a library of the system. It is imported when something is printed, never before: without Pango the site
 runs, and printing raises `NoPrinter` with a sentence for people.
 """
 
+import hashlib
 import importlib
 import io
 import logging
-import re
+import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
+
+from . import press
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 SHELF = "https://book.invalid/"  # a place that does not exist: what is printed is handed over, never fetched
@@ -51,7 +55,7 @@ class Press:
         logging.getLogger("weasyprint").setLevel(logging.ERROR)
         fetcher = own_files_only(self.weasyprint, drawings or {})
         self.fonts = self.weasyprint.text.fonts.FontConfiguration()
-        self.page = _page(self.weasyprint, html, fetcher)
+        self.page = press.page(self.weasyprint, html, base_url=SHELF, url_fetcher=fetcher)
         text = static_file(style).read_text(encoding="utf-8")
         self.style = self.weasyprint.CSS(
             string=text, base_url=f"{SHELF}{style}", url_fetcher=fetcher, font_config=self.fonts
@@ -68,36 +72,16 @@ class Press:
 
     def write(self, *, variant: str, attachments: Iterable[Any] = ()) -> bytes:
         """The PDF, tagged, of this variant. The same input gives the same bytes: nothing is read from the clock."""
-        written: bytes = self.page.write_pdf(
-            stylesheets=[self.style],
-            font_config=self.fonts,
-            attachments=list(attachments),
-            pdf_variant=variant,
-            pdf_tags=True,
-            pdf_identifier=b"voice-of-the-child",
-        )
+        with press.quick(self.weasyprint):
+            written: bytes = self.page.write_pdf(
+                stylesheets=[self.style],
+                font_config=self.fonts,
+                attachments=list(attachments),
+                pdf_variant=variant,
+                pdf_tags=True,
+                pdf_identifier=b"voice-of-the-child",
+            )
         return written
-
-
-def _page(weasyprint: Any, html: str, fetcher: Any) -> Any:
-    """The page with the printer's own style sheet, without its rules for the parts that every element might have.
-
-    Notes at the foot and list marks are styled for each element of a page before anybody asks whether it has one: six of
-    seven computed styles. Nothing that we print has either.
-    """
-
-    class Page(weasyprint.HTML):  # type: ignore[misc]
-        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
-            return [_plain_sheet()]
-
-    return Page(string=html, base_url=SHELF, url_fetcher=fetcher)
-
-
-@cache
-def _plain_sheet() -> Any:
-    weasyprint = printer()
-    sheet = (Path(weasyprint.__file__).parent / "css" / "html5_ua.css").read_text(encoding="utf-8")
-    return weasyprint.CSS(string=re.sub(r"^::[a-z-]+ {[^}]*}$", "", sheet, flags=re.MULTILINE))
 
 
 def static_file(name: str) -> Path:
@@ -110,11 +94,19 @@ def static_file(name: str) -> Path:
 
 @cache
 def font_file(name: str) -> bytes:
-    """A font as the printer wants it in the end, unpacked once for all prints of a process."""
+    """A font as the printer wants it in the end: unpacked once, then kept beside the books."""
+    packed = static_file(name).read_bytes()
+    kept = Path(settings.VAR_DIR) / "unpacked-fonts" / f"{hashlib.sha256(packed).hexdigest()}.ttf"
+    if kept.exists():
+        return kept.read_bytes()
     from fontTools.ttLib import woff2
 
     unpacked = io.BytesIO()
-    woff2.decompress(io.BytesIO(static_file(name).read_bytes()), unpacked)
+    woff2.decompress(io.BytesIO(packed), unpacked)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    draft = kept.with_name(f".{kept.name}.{os.getpid()}")
+    draft.write_bytes(unpacked.getvalue())
+    draft.replace(kept)
     return unpacked.getvalue()
 
 

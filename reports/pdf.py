@@ -1,42 +1,25 @@
-"""The printed book: HTML to a tagged, archivable PDF with the open data inside. Only this file and `press` know WeasyPrint.
+"""The printed book: HTML to a tagged, archivable PDF with the open data inside. The printer itself: `ombudsman/pdf.py`.
 
-WeasyPrint needs Pango, a library of the system. It is imported when a book is made, never before: without Pango the site runs,
-the check below says what to install, and making a book raises `NoPrinter` with a sentence for people.
+Without Pango the site runs, the check below says what to install, and making a book raises `NoPrinter` with a sentence for people.
 May be imported by commands, services and views of reports.
 """
 
-import hashlib
-import importlib
 import io
-import logging
-import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Warning, register
-from django.utils.translation import gettext as _
 
-from . import press
+from ombudsman.pdf import PACKAGES, SHELF, NoPrinter, Press, printer
 
-PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 STYLE = "css/report.css"
-FONTS = "fonts/"
-SHELF = "https://book.invalid/"  # a place that does not exist: what the book loads is handed to it, never fetched
 DRAWINGS = "drawings/"
 _DRAWING = re.compile(
     r'(<svg xmlns="[^"]*" class="chart" role="img" [^>]*>)<title>([^<]*)</title>(.*?)</svg>', re.DOTALL
 )
-
-
-class NoPrinter(Exception):
-    """Pango is missing: the sentence says what to install."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +31,6 @@ class Enclosed:
     data: bytes
 
 
-def printer() -> Any:
-    """WeasyPrint. Raises NoPrinter where the system lacks its libraries."""
-    try:
-        return importlib.import_module("weasyprint")
-    except (OSError, ImportError) as why:
-        raise NoPrinter(
-            _(
-                "The report cannot be printed because the Pango library is missing."
-                " On Debian or Ubuntu: apt-get install %(packages)s"
-            )
-            % {"packages": PACKAGES}
-        ) from why
-
-
 @register()
 def pango_is_there(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A warning, not an error: everything but the printed report works without Pango."""
@@ -70,7 +39,7 @@ def pango_is_there(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     except NoPrinter:
         return [
             Warning(
-                "WeasyPrint cannot load Pango, so annual reports cannot be printed.",
+                "WeasyPrint cannot load Pango, so neither annual reports nor sheets can be printed.",
                 hint=f"On Debian or Ubuntu: apt-get install {PACKAGES}",
                 id="reports.W001",
             )
@@ -83,13 +52,10 @@ def print_book(html: str, *, made_on: date, enclosed: Sequence[Enclosed] = ()) -
 
     The same html, day and files give the same bytes: nothing is read from the clock. Raises NoPrinter without Pango.
     """
-    weasyprint = printer()
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     html, drawings = drawings_apart(html)
-    fetcher = _own_files_only(weasyprint, drawings)
     moment = datetime.combine(made_on, time())
     attachments = [
-        weasyprint.Attachment(
+        printer().Attachment(
             file_obj=io.BytesIO(file.data),
             name=file.name,
             description=file.description,
@@ -99,31 +65,8 @@ def print_book(html: str, *, made_on: date, enclosed: Sequence[Enclosed] = ()) -
         )
         for file in enclosed
     ]
-    fonts = weasyprint.text.fonts.FontConfiguration()
-    document = press.page(weasyprint, html, base_url=SHELF, url_fetcher=fetcher)
-    style = weasyprint.CSS(
-        string=_static(STYLE).read_text(encoding="utf-8"),
-        base_url=f"{SHELF}{STYLE}",
-        url_fetcher=fetcher,
-        font_config=fonts,
-    )
-    with press.quick(weasyprint):
-        written = document.write_pdf(
-            stylesheets=[style],
-            font_config=fonts,
-            attachments=attachments,
-            pdf_variant="pdf/a-3a",
-            pdf_tags=True,
-            pdf_identifier=b"voice-of-the-child",
-        )
-    return mark_as_accessible(written)
-
-
-def _static(name: str) -> Path:
-    found = finders.find(name)
-    if not found:
-        raise FileNotFoundError(name)
-    return Path(found)
+    book = Press(html, style=STYLE, drawings=drawings)
+    return mark_as_accessible(book.write(variant="pdf/a-3a", attachments=attachments))
 
 
 def drawings_apart(html: str) -> tuple[str, dict[str, bytes]]:
@@ -141,39 +84,6 @@ def drawings_apart(html: str) -> tuple[str, dict[str, bytes]]:
 
     page = _DRAWING.sub(taken_out, html)
     return page, {name: drawn.encode() for drawn, name in names.items()}
-
-
-@cache
-def _font(name: str) -> bytes:
-    """A font as the printer wants it in the end: unpacked once, then kept beside the books."""
-    packed = _static(name).read_bytes()
-    kept = Path(settings.VAR_DIR) / "unpacked-fonts" / f"{hashlib.sha256(packed).hexdigest()}.ttf"
-    if kept.exists():
-        return kept.read_bytes()
-    from fontTools.ttLib import woff2
-
-    unpacked = io.BytesIO()
-    woff2.decompress(io.BytesIO(packed), unpacked)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    draft = kept.with_name(f".{kept.name}.{os.getpid()}")
-    draft.write_bytes(unpacked.getvalue())
-    draft.replace(kept)
-    return unpacked.getvalue()
-
-
-def _own_files_only(weasyprint: Any, drawings: Mapping[str, bytes]) -> Any:
-    """The book may load its own fonts and drawings and nothing else: no network, no other file."""
-
-    class Fetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            name = url.removeprefix(SHELF)
-            if name in drawings:
-                return weasyprint.urls.URLFetcherResponse(url, drawings[name], {"Content-Type": "image/svg+xml"})
-            if name == url or not name.startswith(FONTS) or ".." in name:
-                raise weasyprint.urls.FatalURLFetchingError(f"The book may not load {url}")
-            return weasyprint.urls.URLFetcherResponse(url, _font(name), {"Content-Type": "font/ttf"})
-
-    return Fetcher()
 
 
 # PDF/UA-1 wants its mark in the metadata; PDF/A allows a mark it does not know only with a description of its schema.

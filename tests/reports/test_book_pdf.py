@@ -15,7 +15,9 @@ import pypdfium2
 import pytest
 from django.core.management import call_command
 
-from reports import book, pdf, press, printing
+from ombudsman import pdf as house_pdf
+from ombudsman import press
+from reports import book, pdf, printing
 from reports.models import ReleasedFile
 
 from .book_content import FINGERPRINT, KAZAKH, LANGUAGES, content, printed, thin
@@ -185,7 +187,7 @@ def test_missing_pango_is_said_in_a_sentence_and_the_site_is_only_warned(monkeyp
         raise OSError("cannot load library 'libpango-1.0-0'")
 
     assert pdf.pango_is_there(None) == []
-    monkeypatch.setattr(pdf.importlib, "import_module", missing)
+    monkeypatch.setattr(house_pdf.importlib, "import_module", missing)
     with pytest.raises(pdf.NoPrinter, match=re.escape("libpango-1.0-0")):
         book.build(thin(), language="en", fingerprint=FINGERPRINT)
     (warning,) = pdf.pango_is_there(None)
@@ -196,7 +198,7 @@ def test_missing_pango_is_said_in_a_sentence_and_the_site_is_only_warned(monkeyp
 
 def test_the_book_loads_nothing_but_its_own_fonts() -> None:
     weasyprint = pdf.printer()
-    fetcher = pdf._own_files_only(weasyprint, {"drawings/0.svg": b"<svg/>"})
+    fetcher = house_pdf.own_files_only(weasyprint, {"drawings/0.svg": b"<svg/>"})
     assert fetcher.fetch(f"{pdf.SHELF}fonts/IBMPlexSans-Regular.woff2").read(4) == b"\x00\x01\x00\x00"  # unpacked
     assert fetcher.fetch(f"{pdf.SHELF}drawings/0.svg").read() == b"<svg/>"
     for address in (

@@ -77,7 +77,7 @@ def _written(html: str) -> bytes:
 
 def _document(edition: Edition, family: str, language: str, sheets: Sequence[Sheet], place: str) -> str:
     lines = room_of(edition).lines_of(edition, family)
-    about = f"{_('Edition %(number)d') % {'number': edition.number}} · {TONGUES[language]}"
+    about = f"{_('Edition %(number)s') % {'number': edition.number}} · {TONGUES[language]}"
     pages = format_html_join(
         "\n",
         '<section class="sheet">{}</section>',

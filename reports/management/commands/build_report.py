@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from ombudsman.pdf import NoPrinter
 from ombudsman.people.access import Refused
 from ombudsman.words import LANGUAGES
 from reports import book, printing, services
-from reports.pdf import NoPrinter
 
 
 class Command(BaseCommand):

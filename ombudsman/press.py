@@ -1,4 +1,4 @@
-"""What makes the printer quick: it does work for every element of a page that this book never needs. Used by pdf only.
+"""What makes the printer quick: it does work for every element of a page that nothing of ours needs. Used by pdf only.
 
 The pages stay the same; a test prints a book both ways. Each saving is a tenth to a fifth of the processor's time.
 """
@@ -16,7 +16,7 @@ def page(weasyprint: Any, html: str, **where: Any) -> Any:
     """The page with the printer's own style sheet, without its rules for the parts that every element might have.
 
     Notes at the foot and list marks are styled for each element of a page before anybody asks whether it has one: six of
-    seven computed styles. The book has neither.
+    seven computed styles. Nothing that we print has either.
     """
 
     class Page(weasyprint.HTML):  # type: ignore[misc]
