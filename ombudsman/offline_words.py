@@ -22,8 +22,6 @@ def words() -> dict[str, str]:
         "differ": _("These are not the words that were shown. Compare each with the paper."),
         # Where we are.
         "offline": _("No connection"),
-        "online": _("Connected"),
-        "locks": _("Open until you lock it"),
         "opening": _("Opening"),
         # Taking along.
         "sign_in": _("Sign in first, then press “Take along” once more."),
@@ -48,7 +46,6 @@ def words() -> dict[str, str]:
         "drop": _("Remove from this device"),
         "dropped": _("Removed from this device: %."),
         "drop_waits": _("It has unsent work. Send it or save the rescue file first."),
-        "team_work": _("Send"),
         # What waits.
         "answer": _("Answers"),
         "finding": _("Findings"),

@@ -17,8 +17,10 @@ const state = { vault: null, session: null, taking: null, drawn: "", install: nu
 // --- Words -----------------------------------------------------------------------------------------------------------------
 
 const say = (key, ...parts) => parts.reduce((text, part) => text.replace("%", part), words[key] ?? words.broken);
-const dayOf = (iso) => new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
-const momentOf = (iso) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hour12: false }).format(new Date(iso));
+// Days stand before months in all three languages.
+const tongue = language === "en" ? "en-GB" : language;
+const dayOf = (iso) => new Intl.DateTimeFormat(tongue, { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
+const momentOf = (iso) => new Intl.DateTimeFormat(tongue, { dateStyle: "medium", timeStyle: "short", hour12: false }).format(new Date(iso));
 const sizeOf = (bytes) => {
   const unit = bytes < 1e6 ? "kilobyte" : bytes < 1e9 ? "megabyte" : "gigabyte";
   const number = bytes / { kilobyte: 1e3, megabyte: 1e6, gigabyte: 1e9 }[unit];
@@ -81,7 +83,7 @@ async function locked() {
   await warnLocked(found);
   clearing();
   rooms("locked", "clear");
-  one("#words").focus();
+  one("#pass").focus();
 }
 
 async function warnLocked(found) {
@@ -135,7 +137,7 @@ act(one("[data-prepare]"), "click", async () => {
 // --- Opening and locking ---------------------------------------------------------------------------------------------------
 
 act(one("[data-unlock]"), "submit", async () => {
-  const typed = one("#words");
+  const typed = one("#pass");
   show(line, "none", "saving", words.opening);
   try {
     const vault = await openStore(typed.value);
@@ -144,7 +146,7 @@ act(one("[data-unlock]"), "submit", async () => {
   } finally {
     if (!state.vault) connected();
   }
-}, "words");
+}, "pass");
 
 async function opened(vault) {
   state.vault = vault;
@@ -175,8 +177,7 @@ function wipePage() {
 act(one("[data-lock-now]"), "click", () => state.vault.lock());
 
 function connected() {
-  if (state.vault) show(line, "good", "box", words.locks);
-  else if (navigator.onLine) line.replaceChildren();
+  if (navigator.onLine) line.replaceChildren();
   else show(line, "warn", "unsent", words.offline);
 }
 addEventListener("online", connected);
@@ -296,7 +297,7 @@ async function keepDocuments({ checklist, questionnaire }) {
   const kinds = [checklist.document, checklist.standards, questionnaire?.document].filter(Boolean);
   const tongues = [language, ...Object.keys(checklist.document).filter((code) => code !== language)];
   let whole = true;
-  for (const tongue of tongues) whole = (await keepPages(kinds.map((kind) => kind[tongue]).filter(Boolean), language)) && whole;
+  for (const code of tongues) whole = (await keepPages(kinds.map((kind) => kind[code]).filter(Boolean), language)) && whole;
   return whole;
 }
 
@@ -469,11 +470,11 @@ act(one("[data-erase]"), "click", async () => {
 // --- Start -------------------------------------------------------------------------------------------------------------------------
 
 const hash = new URLSearchParams(location.hash.slice(1));
-for (const tongue of every("[data-tongue]")) {
-  act(tongue, "click", async () => {
+for (const link of every("[data-tongue]")) {
+  act(link, "click", async () => {
     if (state.vault) await state.vault.carry();
-    await keepPages([tongue.getAttribute("href")], tongue.lang);
-    location.assign(tongue.getAttribute("href") + location.hash);
+    await keepPages([link.getAttribute("href")], link.lang);
+    location.assign(link.getAttribute("href") + location.hash);
   });
 }
 

@@ -6,7 +6,7 @@ const place = document.querySelector("[data-here]");
 const since = (await stores().catch(() => [])).map((store) => store.waiting.since).filter(Boolean).sort()[0];
 if (since) {
   const style = { day: "numeric", month: "long", year: "numeric" };
-  place.querySelector("[data-since]").textContent = new Intl.DateTimeFormat(place.dataset.language, style).format(new Date(since));
+  place.querySelector("[data-since]").textContent = new Intl.DateTimeFormat(place.dataset.language.replace("en", "en-GB"), style).format(new Date(since));
   if (Date.now() - new Date(since) > 2 * 86400000) place.className = "notice bad";
   place.hidden = false;
 }
