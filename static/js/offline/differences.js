@@ -16,7 +16,7 @@ function drawn(vault, visit, { id, record, title, body, labels, third }, settled
   const { difference } = record;
   const box = one("section", part("difference"));
   const { standing } = difference;
-  one("h3", box).textContent = title;
+  one("h2", box).textContent = title;
   one("[data-base]", box).textContent = inWords(difference.base, labels);
   one("[data-mine]", box).textContent = inWords(difference.mine, labels);
   const by = [standing.by, standing.at && (/^\d{4}-/.test(standing.at) ? when(standing.at) : standing.at)].filter(Boolean).join(", ");
