@@ -13,6 +13,7 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -28,7 +29,9 @@ from institutions.models import Institution
 from ombudsman.people.models import Grant, Invitation, User, digest
 from reports import services
 from tests.doors import Door, listed
-from visits.models import Edition, Finding, Participation, Recommendation, Standard, Visit
+from visits.models import Edition, Finding, Participation, Recommendation, Standard, UrgentConcern, Visit
+from visits.services.fieldwork import change_sections
+from visits.services.urgent import close_concern, raise_concern, take_concern
 
 CASES = Path(__file__).parent / "cases"
 # Addresses, file names, codes (SEP-01, KZ-35, Q-07), fingerprints, numbers of laws (№ 231-V), and the
@@ -109,8 +112,25 @@ def country(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[No
             email="new@example.test", organisation=office.organisation, role="monitor", invited_by=office,
             secret_digest=digest(SECRET), expires_at=timezone.now() + timezone.timedelta(days=1),
         )  # fmt: skip
+        alarm(begun)
         yield
         transaction.set_rollback(True)
+
+
+def alarm(visit: Visit) -> None:
+    """Concerns in every state: fresh, left lying, half of the time over, all of it, taken, closed, naming somebody."""
+    now, member = timezone.now(), User.objects.get(email="monitor@demo.example")
+    duty, hours = User.objects.get(email="duty@demo.example"), timezone.timedelta(hours=1)
+    for gone, seen in [(0, "Девочка Айгерим"), (2, ""), (13, ""), (25, ""), (80, ""), (90, "")]:
+        concern = raise_concern(
+            visit=visit, id=uuid4(), category="injury", seen=seen, told="112" if gone else "", told_at=None,
+            pressed_at=now - gone * hours, by=member, at=now - gone * hours,
+        )  # fmt: skip
+        if gone >= 80:
+            take_concern(concern=concern, by=duty, at=now)
+        if gone == 90:
+            close_concern(concern=concern, outcome="safe", note="", by=duty, at=now)
+    change_sections(visit=visit, user=member, sections=["SEP"], by=member, at=now)
 
 
 @pytest.fixture
@@ -154,6 +174,7 @@ def things(subject: str, state: str) -> list[list[Any]]:
         ],
         "visit": lambda: [[visit.pk] for visit in visits.newest_first()[:2]],
         "section": lambda: [[visit.pk, section] for visit in visits.newest_first()[:1] for section in sections],
+        "concern": lambda: [[concern.pk] for concern in UrgentConcern.objects.order_by("-pressed_at")],
         "finding": lambda: [[finding.pk] for finding in Finding.objects.filter(visit__in=visits).order_by("-at")[:12]],
         "recommendation": lambda: [[one.pk] for one in Recommendation.objects.order_by("number")[:3]],
         "edition": lambda: [[one.instrument.code, one.number] for one in (checklist, children)],
@@ -180,7 +201,7 @@ PAGES = [
 ]
 FIELD = re.compile(r"""<(?:input|select|textarea)\b[^>]*\bname="([^"]+)""")
 # Pages that show each role something else.
-MANY_FACED = {"home", "visit", "visit_review", "institution", "recommendation", "edition"}
+MANY_FACED = {"home", "urgent", "visit", "visit_review", "institution", "recommendation", "edition"}
 # Forms whose sending would sign the walker out or in.
 AWAY = {"account_login", "account_logout"}
 SECRET = "a-secret-of-the-walk"
@@ -197,6 +218,7 @@ BEHIND_NO_PAGE = {
     "report_file",
     "components",
     "account_inactive",
+    "visit_presence",
 }
 
 

@@ -6,7 +6,9 @@ the content policy is not violated, nothing is asked of another host.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +21,7 @@ from playwright.sync_api import Page
 from ombudsman.people.models import User
 from reports import services
 from visits.models import Indicator, Recommendation, Visit
+from visits.services.urgent import raise_concern
 
 SHOTS = Path(settings.BASE_DIR) / "var" / "shots"
 WIDTHS = {1280: 900, 360: 740}
@@ -86,7 +89,16 @@ def pages(country: Country) -> dict[str, tuple[User | None, str]]:
     assert section is not None
     assert recommendation is not None
     edition = [visit.checklist.instrument.code, visit.checklist.number]
+    now = timezone.now()
+    concern = raise_concern(
+        visit=visit, id=uuid4(), category="suicide", seen="", told="", told_at=None, by=country.monitor,
+        pressed_at=now - timedelta(hours=13), at=now - timedelta(hours=13),
+    )  # fmt: skip
+    duty = User.objects.filter(grants__role="duty_officer", grants__approved_by__isnull=False).get()
     return {
+        "at-risk": (country.monitor, reverse("urgent_new", args=[visit.pk])),
+        "concern": (duty, reverse("urgent", args=[concern.pk])),
+        "duty": (duty, reverse("home")),
         "sign-in": (None, reverse("account_login")),
         "home": (country.monitor, reverse("home")),
         "visit": (country.monitor, reverse("visit", args=[visit.pk])),
