@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -34,8 +34,7 @@ class Unreadable(Exception):
     """The body is no delivery. Carries one sentence."""
 
 
-@dataclass(frozen=True)
-class AnswerChange:
+class AnswerChange(NamedTuple):
     """What should stand for one indicator. Measurement and sources are read by the service, in the words of the form."""
 
     indicator: str
@@ -47,7 +46,13 @@ class AnswerChange:
     anyway: bool
     confirmed: bool
     origin: str
-    made: datetime | None
+    # As the device says it; read when it is needed.
+    said: Any
+
+    @property
+    def made(self) -> datetime | None:
+        """When it was recorded, by the device's clock."""
+        return _moment(self.said)
 
 
 @dataclass(frozen=True)
@@ -320,18 +325,43 @@ def _opening(value: Any) -> Opening:
 
 
 def _answer(sent: dict[str, Any]) -> Change:
-    measurement = sent.get("measurement")
+    get = sent.get
+    indicator, base, choice, note, sources = (
+        get("indicator"),
+        get("base"),
+        get("choice"),
+        get("note", ""),
+        get("sources"),
+    )
+    measurement = get("measurement")
+    plain = (
+        type(indicator) is str
+        and type(base) is int
+        and 0 <= base <= HIGHEST
+        and (choice is None or type(choice) is str)
+        and type(note) is str
+        and len(note) <= LONGEST_TEXT
+        and note.isascii()
+        and "\x00" not in note
+        and type(sources) is list
+        and measurement is None
+        and all(type(one) is str for one in sources)
+    )
+    if not plain:
+        indicator, base, choice = _code(indicator), _count(base), _code(choice)
+        note, sources = _text(note), _codes([] if sources is None and "sources" not in sent else sources)
+        measurement = _code(measurement) if isinstance(measurement, str) else measurement
     return AnswerChange(
-        indicator=_code(sent.get("indicator")),
-        base=_count(sent.get("base")),
-        choice=_code(sent.get("choice")) or None,
-        measurement=_code(measurement) if isinstance(measurement, str) else measurement,
-        note=_text(sent.get("note", "")),
-        sources=_codes(sent.get("sources", [])),
-        anyway=_yes(sent.get("anyway")),
-        confirmed=_yes(sent.get("confirmed")),
-        origin="paper" if sent.get("origin") == "paper" else "browser",
-        made=_moment(sent.get("made")),
+        indicator,
+        base,
+        choice or None,
+        measurement,
+        note,
+        sources,
+        get("anyway") is True,
+        get("confirmed") is True,
+        "paper" if get("origin") == "paper" else "browser",
+        get("made"),
     )
 
 

@@ -25,6 +25,16 @@ class Checklist:
         return {row.pk: code for code, row in self.indicators.items()}
 
     @cached_property
+    def _asked(self) -> dict[str, frozenset[int]]:
+        return {}
+
+    def asked_in(self, family: str) -> frozenset[int]:
+        """Keys of the indicators that apply to this family of kinds."""
+        if family not in self._asked:
+            self._asked[family] = frozenset(row.pk for row in self.indicators.values() if row.applies(family))
+        return self._asked[family]
+
+    @cached_property
     def choices(self) -> dict[int, Choice]:
         """Key of a choice -> the choice."""
         return {choice.pk: choice for choice in self.scale.values()}

@@ -7,10 +7,11 @@ overwrites: the other answer is kept as a difference.
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from ombudsman.people.access import Refused
 from ombudsman.people.models import User
 from ombudsman.people.trail import record
 
+from ..deliveries import AnswerChange
 from ..editions import Checklist, checklist
 from ..kinds import parse_measurement, parse_sources
 from ..merge import UNKNOWN, Merged, merge
@@ -41,8 +43,7 @@ class Conflict(Refused):
         super().__init__([_("Another answer was saved here meanwhile. Both are shown; choose which one stands.")])
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What somebody wants to stand for one indicator, as it was sent."""
 
     indicator: str
@@ -55,8 +56,7 @@ class Entry:
     base_version: int | None = None
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """What an answer says, once checked."""
 
     choice: str | None = None
@@ -97,8 +97,7 @@ EMPTY = Value()
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """One answer as it stands; version 0 and no row when nothing was ever saved."""
 
     value: Value = EMPTY
@@ -110,8 +109,7 @@ class Standing:
     at: datetime = NEVER
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(NamedTuple):
     """What became of one value: the outcome, what stands, and what was kept beside it."""
 
     outcome: Merged
@@ -133,8 +131,9 @@ class Pages:
     visit: Visit
     by: User
     at: datetime
-    # Only these indicators are read (keys); None = all.
+    # Only these indicators are read (keys); None = all. Nothing is read where nothing can stand yet.
     only: Collection[int] | None = None
+    blank: bool = False
     edition: Checklist = field(init=False)
     standing: dict[int, Standing] = field(init=False)
     earlier: list[AnswerVersion] = field(default_factory=list)
@@ -142,6 +141,11 @@ class Pages:
 
     def __post_init__(self) -> None:
         self.edition = checklist(self.visit.checklist_id)
+        self.standing = {}
+        if not self.blank:
+            self._read()
+
+    def _read(self) -> None:
         rows = self.visit.answers.all()
         if self.only is not None:
             rows = rows.filter(indicator__in=list(self.only))
@@ -181,7 +185,7 @@ class Pages:
         then = Standing(value, now.version + 1, now.pk, origin, self.by.pk, self.at)
         if indicator.pk in self.changed:
             # Twice in one act: the first of the two was never shown to anybody, so it needs no version of its own.
-            then = replace(then, version=now.version)
+            then = then._replace(version=now.version)
         self.standing[indicator.pk] = self.changed[indicator.pk] = then
         return then
 
@@ -193,7 +197,7 @@ class Pages:
         base: int | None,
         *,
         origin: str,
-        made: datetime | None = None,
+        change: AnswerChange | None = None,
     ) -> "Settled":
         """What becomes of this value, made from version `base` (None = not known: the last word stands).
 
@@ -205,11 +209,13 @@ class Pages:
         based = now.value if own else self.base(indicator, base or 0)
         found = merge(based, value, now.value)
         if found is Merged.SAVED:
-            now_then = self.put(indicator, value, origin=origin)
-            kept.agreed(indicator, value=value.as_json(), standing=now.value.as_json())
-            return Settled(found, now_then)
+            then = self.put(indicator, value, origin=origin)
+            if kept.own:
+                kept.agreed(indicator, value=value.as_json(), standing=now.value.as_json())
+            return Settled(found, then)
         if found is Merged.SAME:
-            kept.agreed(indicator, value=value.as_json(), standing=value.as_json())
+            if kept.own:
+                kept.agreed(indicator, value=value.as_json(), standing=value.as_json())
             return Settled(found, now)
         if found is Merged.THEIRS:
             return Settled(found, now)
@@ -220,7 +226,7 @@ class Pages:
             base_version=base or 0,
             standing_version=now.version,
             origin=origin,
-            made=made,
+            made=change.made if change else None,
         )
         return Settled(found, now, difference)
 
@@ -236,53 +242,98 @@ class Pages:
 
     def write(self) -> None:
         """Two statements at most: earlier values first, then all answers."""
-        AnswerVersion.objects.bulk_create(self.earlier)
+        if self.earlier:
+            AnswerVersion.objects.bulk_create(self.earlier)
         if self.changed:
-            scale = self.edition.scale
-            _upsert(
-                self.visit,
-                self.by,
-                self.at,
-                [
-                    {
-                        "i": indicator,
-                        "c": scale[now.value.choice].pk if now.value.choice else None,
-                        "m": None if now.value.measurement is None else str(now.value.measurement),
-                        "n": now.value.note,
-                        "s": now.value.sources,
-                        "a": now.value.anyway,
-                        "f": now.value.confirmed,
-                        "v": now.version,
-                        "o": now.origin,
-                    }
-                    for indicator, now in self.changed.items()
-                ],
-            )
+            _upsert(self.visit, self.edition, self.by, self.at, self.changed)
         self.earlier, self.changed = [], {}
 
 
-FIELDS = ("choice_id", "measurement", "note", "sources", "anyway", "note_confirmed", "version", "origin", "by_id", "at")
-# One object per answer: i indicator, c choice, m measurement, n note, s sources, a anyway, f confirmed, v version, o origin.
-READ = {
-    "sqlite": "SELECT %s, value ->> 'i', value ->> 'c', value ->> 'm', value ->> 'n', value -> 's', value ->> 'a',"
-    " value ->> 'f', value ->> 'v', value ->> 'o', %s, %s FROM json_each(%s) WHERE true",
-    "postgresql": "SELECT %s::uuid, i, c, m, n, s, a, f, v, o, %s::bigint, %s::timestamptz FROM json_to_recordset(%s)"
-    " AS sent (i bigint, c bigint, m numeric, n text, s jsonb, a boolean, f boolean, v integer, o text)",
+COLUMNS_WRITTEN = (
+    "visit_id, indicator_id, choice_id, measurement, note, sources, anyway, note_confirmed, version, origin, by_id, at"
+)
+TAKEN = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS_WRITTEN.split(", ")[2:])
+# One statement for all answers, those that are new and those that stood: prepared once, or given as columns.
+VALUES = {
+    "sqlite": "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+    "postgresql": "SELECT %s::uuid, i, c, m, n, s::jsonb, a, f, v, o, %s::bigint, %s::timestamptz"
+    " FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[], %s::text[], %s::text[], %s::boolean[], %s::boolean[],"
+    " %s::integer[], %s::text[]) AS sent (i, c, m, n, s, a, f, v, o)",
 }
-COLUMNS_WRITTEN = ", ".join(("visit_id", "indicator_id", *FIELDS))
-TAKEN = ", ".join(f"{name} = excluded.{name}" for name in FIELDS)
-
-
-def _upsert(visit: Visit, by: User, at: datetime, rows: list[dict[str, Any]]) -> None:
-    """All answers in one statement, those that are new and those that stood."""
-    statement = (
-        f"INSERT INTO {Answer._meta.db_table} ({COLUMNS_WRITTEN}) {READ[connection.vendor]}"
-        f" ON CONFLICT (visit_id, indicator_id) DO UPDATE SET {TAKEN}"
+UPSERT = {
+    vendor: " ".join(
+        (
+            "INSERT INTO visits_answer (",
+            COLUMNS_WRITTEN,
+            ")",
+            values,
+            "ON CONFLICT (visit_id, indicator_id) DO UPDATE SET",
+            TAKEN,
+        )
     )
+    for vendor, values in VALUES.items()
+}
+
+
+@lru_cache(maxsize=256)
+def _sources_json(sources: tuple[str, ...]) -> str:
+    return json.dumps(sources)
+
+
+def _upsert(visit: Visit, edition: Checklist, by: User, at: datetime, changed: dict[int, Standing]) -> None:
     key = Visit._meta.pk.get_db_prep_value(visit.pk, connection)
     moment = connection.ops.adapt_datetimefield_value(at)
+    scale = edition.scale
+    rows = [
+        (
+            indicator,
+            scale[now.value.choice].pk if now.value.choice else None,
+            None if now.value.measurement is None else str(now.value.measurement),
+            now.value.note,
+            _sources_json(now.value.sources),
+            now.value.anyway,
+            now.value.confirmed,
+            now.version,
+            now.origin,
+        )
+        for indicator, now in changed.items()
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [key, by.pk, moment, json.dumps(rows)])
+        if connection.vendor == "postgresql":
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(UPSERT["postgresql"], [key, by.pk, moment, *columns])
+        else:
+            cursor.executemany(UPSERT["sqlite"], [(key, *row, by.pk, moment) for row in rows])
+
+
+@lru_cache(maxsize=1024)
+def _in_order(sources: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The sources in printed order; None when one is not known."""
+    try:
+        return tuple(parse_sources(sources))
+    except ValueError:
+        return None
+
+
+def check_plain(
+    edition: Checklist,
+    family: str,
+    indicator: Indicator,
+    *,
+    choice: str | None,
+    note: str,
+    sources: list[str],
+    anyway: bool,
+    confirmed: bool,
+) -> Value | None:
+    """The meaning of an answer without a measurement, in one step; None where `check` must say what is wrong with it."""
+    if choice is not None and (choice not in edition.scale or not (anyway or indicator.pk in edition.asked_in(family))):
+        return None
+    known = _in_order(tuple(sources))
+    if known is None or len(note) > LONGEST_NOTE:
+        return None
+    note = note.replace("\r\n", "\n").strip() if note else ""
+    return Value(choice, None, note, known, anyway, confirmed and note != "")
 
 
 def check(edition: Checklist, family: str, entry: Entry) -> tuple[Indicator, Value]:
@@ -408,7 +459,7 @@ def mark_rest_not_seen(*, visit: Visit, section: Section, by: User, at: datetime
         and pages.of(indicator).value.choice is None
     ]
     for indicator in rest:
-        value = replace(pages.of(indicator).value, choice=NOT_SEEN)
+        value = pages.of(indicator).value._replace(choice=NOT_SEEN)
         pages.put(indicator, value, origin=Answer.Origin.BROWSER)
     pages.write()
     return [indicator.code for indicator in rest]
@@ -424,7 +475,7 @@ def undo_not_seen(*, visit: Visit, section: Section, codes: Iterable[str], by: U
     for indicator in pages.edition.indicators.values():
         now = pages.of(indicator)
         if indicator.section_id == section.pk and indicator.code in wanted and now.value.choice == NOT_SEEN:
-            pages.put(indicator, replace(now.value, choice=None), origin=Answer.Origin.BROWSER)
+            pages.put(indicator, now.value._replace(choice=None), origin=Answer.Origin.BROWSER)
             undone.append(indicator.code)
     pages.write()
     return undone

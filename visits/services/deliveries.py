@@ -4,21 +4,24 @@ The delivery is written before anything else, and the database refuses its numbe
 leave no delivery, receipt, time or author (docs/adr/0005).
 """
 
+import json
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from institutions.models import Institution
-from ombudsman.people.access import Refused
+from ombudsman.people.access import Refused, rights_of
 from ombudsman.people.models import User
+from ombudsman.people.roles import Act, Reach, Thing
 from ombudsman.people.trail import record
 
 from ..bundles import Talk, mark_of
@@ -38,11 +41,11 @@ from ..deliveries import (
 from ..editions import checklist
 from ..kinds import write_measurement
 from ..merge import Merged
-from ..models import Delivery, Edition, Finding, FinishRequest, SectionRating, Visit
-from ..rules.fieldwork import critical_not_met, leads, obstacles_to_answering, obstacles_to_rating
+from ..models import Delivery, Edition, Finding, FinishRequest, Indicator, SectionRating, Visit
+from ..rules.fieldwork import BEING_FILLED, critical_not_met, leads, obstacles_to_answering, obstacles_to_rating
 from ..rules.findings import obstacles_to_editing, was_on_team
 from ..talks import NoTalk, read_talk
-from .answers import Entry, Pages, Settled, check
+from .answers import Entry, Pages, Settled, Value, check, check_plain
 from .copies import hear_from
 from .fieldwork import finish_if_nothing_is_open, open_visit
 from .findings import check_wording, merge_finding, write_finding
@@ -100,8 +103,9 @@ def _document(parcel: Parcel, at: datetime, results: list[Result]) -> dict[str, 
     }
 
 
+RECEIPT = "UPDATE visits_delivery SET receipt = %s WHERE id = %s"
 RESERVE = (
-    "INSERT INTO {table} (number, visit_id, by_id, received_at, hash, body, receipt)"
+    "INSERT INTO visits_delivery (number, visit_id, by_id, received_at, hash, body, receipt)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id"
 )
 
@@ -119,7 +123,7 @@ def _reserved(parcel: Parcel, by: User, at: datetime) -> tuple[Delivery, dict[st
         "{}",
     ]
     with connection.cursor() as cursor:
-        cursor.execute(RESERVE.format(table=Delivery._meta.db_table), values)
+        cursor.execute(RESERVE, values)
         made = cursor.fetchone()
     if made is not None:
         return Delivery(id=made[0], number=parcel.number, visit_id=parcel.visit, by=by, received_at=at), None
@@ -131,10 +135,15 @@ def _reserved(parcel: Parcel, by: User, at: datetime) -> tuple[Delivery, dict[st
 
 @dataclass(frozen=True)
 class Welcome:
-    """How a sender stands to the visit: whether it can be filled by them now, and whether they may read what stands."""
+    """How a sender stands to the visit: whether it can be filled by them now, and whether they may read what stands. Then what
+    the same look at the database saw: what there is to be read at all.
+    """
 
     filling: bool
     reading: bool
+    answered: bool = True
+    differing: bool = True
+    finishing: bool = True
 
 
 def _found(parcel: Parcel, by: User, at: datetime) -> tuple[Visit, Welcome]:
@@ -147,19 +156,46 @@ def _found(parcel: Parcel, by: User, at: datetime) -> tuple[Visit, Welcome]:
         visit = _held(parcel.visit)
     if visit is None:
         raise OutOfSight
+    seen = _look(visit, by)
+    if seen.filling:
+        return visit, seen
     rows = Visit.objects.filter(pk=visit.pk)
-    if rows.editable_by(by).exists():
-        return visit, Welcome(filling=True, reading=True)
     if was_on_team(visit, by) and rows.without_conflict(by).exists():
-        return visit, Welcome(filling=False, reading=rows.readable_by(by).exists())
+        return visit, replace(seen, reading=rows.readable_by(by).exists())
     if rows.visible_to(by).exists():
         raise PermissionDenied
     raise OutOfSight
 
 
+LOOK = (
+    "SELECT EXISTS (SELECT 1 FROM visits_participation WHERE visit_id = %s AND user_id = %s AND left_on IS NULL),"
+    " EXISTS (SELECT 1 FROM institutions_conflictofinterest WHERE institution_id = %s AND user_id = %s"
+    " AND starts <= %s AND (until IS NULL OR until >= %s)),"
+    " EXISTS (SELECT 1 FROM visits_answer WHERE visit_id = %s),"
+    " EXISTS (SELECT 1 FROM visits_difference WHERE visit_id = %s AND by_id = %s AND state IN ('open', 'late')),"
+    " EXISTS (SELECT 1 FROM visits_finishrequest WHERE visit_id = %s)"
+)
+
+
+def _look(visit: Visit, by: User) -> Welcome:
+    """The right of `Visit.objects.editable_by`, said once more for one visit that is at hand, in one statement with what else must
+    be known; a test holds the two together.
+    """
+    key, today = Visit._meta.pk.get_db_prep_value(visit.pk, connection), timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, [key, by.pk, visit.institution_id, by.pk, str(today), str(today), key, key, by.pk, key])
+        on_team, tied, answered, differing, finishing = map(bool, cursor.fetchone())
+    reached = any(
+        (scope.reach is Reach.TEAM and on_team) or (scope.reach is Reach.OWN and visit.opened_by_id == by.pk)
+        for scope in rights_of(by).scopes(Act.EDIT, Thing.VISIT_DRAFT)
+    )
+    filling = reached and not tied and visit.state in BEING_FILLED
+    return Welcome(filling, filling, answered, differing, finishing)
+
+
 def _held(visit: UUID) -> Visit | None:
     rows = Visit.objects.select_for_update(of=("self",)).select_related("institution_kind")
-    return rows.filter(pk=visit).first()
+    return rows.filter(pk=visit).order_by().first()
 
 
 def _open(visit: UUID, opening: Opening, by: User, at: datetime) -> None:
@@ -224,7 +260,7 @@ class _Intake:
 
     def run(self) -> dict[str, Any]:
         """Does everything, in the order that a child's safety and the rules ask for; gives the receipt that is kept."""
-        self.kept = Kept(self.visit, self.by, self.at, self.delivery)
+        self.kept = Kept(self.visit, self.by, self.at, self.delivery, waiting=self.welcome.differing)
         steps = (
             (ConcernChange, self.concern),
             (AnswerChange, self.answer),
@@ -243,7 +279,7 @@ class _Intake:
                     results[place] = self._one(act, changes[place])
                 self._end(kind)
         finishes = [place for place, one in enumerate(changes) if isinstance(one, FinishChange)]
-        waiting = not finishes and self.welcome.filling and FinishRequest.objects.filter(visit=self.visit).exists()
+        waiting = not finishes and self.welcome.filling and self.welcome.finishing
         counts = Counter(result["outcome"] if result else "finish" for result in results)
         record(by=self.by, at=self.at, act="visit.deliver", thing=self.visit, **counts)
         for place in finishes:
@@ -251,7 +287,8 @@ class _Intake:
         if waiting:
             finish_if_nothing_is_open(visit=self.visit, at=self.at)
         document = _document(self.parcel, self.at, [result for result in results if result is not None])
-        Delivery.objects.filter(pk=self.delivery.pk).update(receipt=document)
+        with connection.cursor() as cursor:
+            cursor.execute(RECEIPT, [json.dumps(document), self.delivery.pk])
         return document
 
     def _one(self, act: Any, change: Change) -> Result:
@@ -263,7 +300,7 @@ class _Intake:
 
     def _begin(self, kind: type) -> None:
         if kind is AnswerChange:
-            self.pages = Pages(self.visit, self.by, self.at)
+            self.pages = Pages(self.visit, self.by, self.at, blank=not self.welcome.answered)
             self.closed = obstacles_to_answering(self.visit) if self.welcome.filling else []
             self.family = self.visit.institution_kind.family
         elif kind is RatingChange:
@@ -302,16 +339,7 @@ class _Intake:
         """One indicator."""
         if self.closed:
             raise Refused(self.closed)
-        entry = Entry(
-            change.indicator,
-            change.choice,
-            change.measurement,
-            change.note,
-            change.sources,
-            change.anyway,
-            change.confirmed,
-        )
-        indicator, value = check(self.pages.edition, self.family, entry)
+        indicator, value = self._checked(change)
         if not self.welcome.filling:
             standing = self.pages.of(indicator)
             return self._late(
@@ -323,13 +351,32 @@ class _Intake:
                 origin=change.origin,
                 made=change.made,
             )
-        settled = self.pages.settle(self.kept, indicator, value, change.base, origin=change.origin, made=change.made)
+        settled = self.pages.settle(self.kept, indicator, value, change.base, origin=change.origin, change=change)
         result: Result = {"outcome": settled.outcome.value, "version": settled.standing.version}
         if settled.outcome in (Merged.THEIRS, Merged.DIFFERENCE):
             result["standing"] = self._standing(settled)
         if settled.difference is not None:
             result["difference"] = str(settled.difference.pk)
         return result
+
+    def _checked(self, change: AnswerChange) -> tuple[Indicator, Value]:
+        edition = self.pages.edition
+        indicator = edition.indicators.get(change.indicator)
+        if indicator is not None and change.measurement is None:
+            value = check_plain(
+                edition,
+                self.family,
+                indicator,
+                choice=change.choice,
+                note=change.note,
+                sources=change.sources,
+                anyway=change.anyway,
+                confirmed=change.confirmed,
+            )
+            if value is not None:
+                return indicator, value
+        said = (change.choice, change.measurement, change.note, change.sources, change.anyway, change.confirmed)
+        return check(edition, self.family, Entry(change.indicator, *said))
 
     def _standing(self, settled: Settled) -> dict[str, Any]:
         """What stands on the server, for the device to show beside what was sent."""

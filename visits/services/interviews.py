@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ombudsman.model_parts import new_id
@@ -125,16 +125,47 @@ def _placed(bundle: InterviewBundle | None, talks: Sequence[Talk], place: int, b
     return living[place]
 
 
+STORED = (
+    "SELECT k.wrapped, b.id, b.version, b.ciphertext FROM visits_visit v"
+    " LEFT JOIN visits_visitkey k ON k.visit_id = v.id"
+    " LEFT JOIN visits_interviewbundle b ON b.visit_id = v.id AND b.member_id = %s WHERE v.id = %s"
+)
+NEW_KEY = "INSERT INTO visits_visitkey (visit_id, wrapped) VALUES (%s, %s)"
+NEW_BUNDLE = (
+    "INSERT INTO visits_interviewbundle (id, visit_id, member_id, version, ciphertext) VALUES (%s, %s, %s, 1, %s)"
+)
+SAME_BUNDLE = "UPDATE visits_interviewbundle SET version = version + 1, ciphertext = %s WHERE id = %s"
+
+
 def take_talks(*, visit: Visit, member: User, talks: Sequence[Talk]) -> None:
     """Puts talks of a device into the member's bundle; those that came before are left alone. Part of a delivery: inside its
-    transaction, with the visit's row locked and the visit still open.
+    transaction, with the visit's row locked and the visit still open. Three statements, whatever the number.
     """
-    bundle = _bundle_of(visit, member)
-    stored = _talks(visit, bundle)
-    known = {talk.id for talk in stored}
-    new = {talk.id: talk for talk in talks if talk.id not in known}
-    if new:
-        _write(visit, member, bundle, [*stored, *new.values()])
+    prepared = Visit._meta.pk.get_db_prep_value
+    key = prepared(visit.pk, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(STORED, [member.pk, key])
+        wrapped, number, _version, ciphertext = cursor.fetchone()
+        if wrapped is None:
+            opened = bundles.new_key()
+            cursor.execute(NEW_KEY, [key, bundles.wrap(opened)])
+        else:
+            opened = bundles.unwrap(wrapped)
+        stored = (
+            []
+            if number is None
+            else bundles.talks_of(bundles.unseal(opened, ciphertext, visit=visit.pk, member=member.pk))
+        )
+        known = {talk.id for talk in stored}
+        new = {talk.id: talk for talk in talks if talk.id not in known}
+        if not new:
+            return
+        rows = bundles.shuffled(bundles.rows_of([*stored, *new.values()]))
+        sealed = bundles.seal(opened, rows, visit=visit.pk, member=member.pk)
+        if number is None:
+            cursor.execute(NEW_BUNDLE, [prepared(new_id(), connection), key, member.pk, sealed])
+        else:
+            cursor.execute(SAME_BUNDLE, [sealed, number])
 
 
 def known_talks(*, visit: Visit, member: User) -> set[UUID]:

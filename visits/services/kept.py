@@ -32,9 +32,14 @@ class Kept:
     by: User
     at: datetime
     delivery: Delivery | None = None
+    # False = it is known that nothing of theirs waits, so nothing is read.
+    waiting: bool = True
     own: dict[tuple[Any, ...], Difference] = field(init=False)
 
     def __post_init__(self) -> None:
+        if not self.waiting:
+            self.own = {}
+            return
         rows = self.visit.differences.filter(by=self.by, state__in=Difference.WAITING).order_by("received_at")
         self.own = {(row.state, row.indicator_id, row.section_id, row.finding): row for row in rows}
 
