@@ -94,6 +94,15 @@ def test_sheets_carry_the_words_of_their_language(cast):
     assert "Қазақша" in text
 
 
+@pytest.mark.parametrize("what", ["checklist", "questionnaire"])
+def test_every_text_is_measured_as_wide_as_it_is_set(cast, what):
+    edition = getattr(cast, what)
+    lines = printing.room_of(edition).lines_of(edition, "police")
+    for sheet in printed(cast, what)[0]:
+        for text in sheet.texts:
+            assert text.w == pytest.approx(lines[text.key].w), text.key
+
+
 def test_a_plan_is_made_once_and_holds_when_the_layout_changes(cast):
     first = plan_sheets(edition=cast.checklist, family="police", language="kk")
     with mock.patch.object(grid, "ANSWER", 9.0), mock.patch.object(printing, "lay_out") as laid_out:

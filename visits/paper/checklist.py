@@ -18,13 +18,14 @@ GUTTER = 14.5
 BODY = grid.RIGHT - grid.LEFT - GUTTER
 WORD_GAP = 1.6
 # Kazakh and Russian words set the widths of the cells; those of the answers fill the body.
-ANSWER_CELLS = (27.0, 27.5, 28.0, 30.0, 26.5, 26.5)
+ANSWER_CELLS = (26.5, 27.5, 28.0, 31.0, 26.0, 26.5)
 SOURCE_CELLS = (26.5, 19.0, 23.5, 21.0, 17.0)
 WHOLE, DECIMAL = 6, 2
 COMMA = 2.6
 COMB = (WHOLE + DECIMAL) * grid.COMB_WIDTH + COMMA
 MEASURE = BODY - COMB - 4
 NOTE_STEP = 7.4
+NOTE_WORD = 13.0
 
 
 def cells_of(choices: int) -> Sequence[float]:
@@ -47,7 +48,7 @@ def lines_of(edition: Edition, family: str) -> dict[str, Line]:
             f"source.{code}": plain(label, "label", width - grid.SMALL - WORD_GAP)
             for code, label, width in zip(SOURCES, wording.sources(), SOURCE_CELLS, strict=True)
         },
-        "note": plain(_("Note"), "label", 14),
+        "note": plain(_("Note"), "label", NOTE_WORD),
         "comma": plain(",", "comma", COMMA),
     }
     for section in edition.sections.order_by("order"):
@@ -180,9 +181,12 @@ def _evidence(block: Block, row: Indicator, y: float, heights: Mapping[str, floa
         block.boxes.append(Box("source", row.code, source, x, y, grid.SMALL, grid.SMALL, place + 1))
         block.texts.append(_beside(f"source.{source}", x, y, grid.SMALL, width, heights))
         x += width
-    block.texts.append(Text("note", "label", x, y + (grid.SMALL - heights["note"]) / 2, 14))
+    block.texts.append(Text("note", "label", x, y + (grid.SMALL - heights["note"]) / 2, NOTE_WORD))
     first, second, end = y + grid.SMALL, y + grid.SMALL + NOTE_STEP, GUTTER + BODY
-    block.rules += [Rule(x + 11, first, end - x - 11, dotted=True), Rule(GUTTER, second, BODY, dotted=True)]
+    block.rules += [
+        Rule(x + NOTE_WORD, first, end - x - NOTE_WORD, dotted=True),
+        Rule(GUTTER, second, BODY, dotted=True),
+    ]
     block.boxes.append(Box("note", row.code, "", GUTTER, first, BODY, NOTE_STEP))
     block.height = second + 2.6
     return block

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Choice, Edition
 from ..questionnaire import Asked, points_to_say, questions_for
-from . import grid, wording
+from . import checklist, grid, wording
 from .checklist import WORD_GAP, instructions
 from .grid import Block, Box, Rule, Sheet, Text
 from .wording import Line, plain
@@ -32,8 +32,11 @@ def lines_of(edition: Edition, family: str) -> dict[str, Line]:
     said = points_to_say(edition)
     lines = {
         "title": plain(edition.instrument.title, "title", 140),
-        **{f"how.{place}": plain(text, "how", 168) for place, text in enumerate(wording.how_to_fill_a_talk())},
-        **{f"how.say{place}": plain(text, "how", 168) for place, text in enumerate(said)},
+        **{
+            f"how.{place}": plain(text, "how", checklist.BODY)
+            for place, text in enumerate(wording.how_to_fill_a_talk())
+        },
+        **{f"how.say{place}": plain(text, "how", checklist.BODY) for place, text in enumerate(said)},
     }
     numbers = {one.question.code: one.question.order for one in questions}
     for one in questions:
@@ -45,7 +48,7 @@ def lines_of(edition: Edition, family: str) -> dict[str, Line]:
         for choice in one.choices:
             onward = goes_on_with(questions, one, choice)
             text = format_html("{} <b>→ {}</b>", choice.label, onward) if onward else format_html("{}", choice.label)
-            lines[f"{code}.{choice.code}"] = Line(text, "choice", HALF - grid.SMALL - WORD_GAP - 1)
+            lines[f"{code}.{choice.code}"] = Line(text, "choice", HALF - grid.SMALL - WORD_GAP)
             lines[f"{code}.{choice.code}.wide"] = Line(text, "choice", BODY - grid.SMALL - WORD_GAP)
     return lines
 
@@ -60,7 +63,7 @@ def _remark(one: Asked, numbers: Mapping[str, int]) -> SafeString:
     if one.multiple:
         remarks.append(_("Several answers are possible."))
     if one.question.sensitive:
-        remarks.append(_("Sensitive: only when help is available the same day."))
+        remarks.append(f"{_('Sensitive')}.")
     remarks.append(str(one.question.help).strip())
     rest = " ".join(filter(None, remarks))
     return format_html("<b>{}</b> {}", when, rest) if when else format_html("{}", rest)
