@@ -29,7 +29,9 @@ def home(live_server) -> str:
     return live_server.url
 
 
-def test_a_visit_is_taken_along_and_opens_without_a_network(cast, page: Page, home, sign_in, context: BrowserContext, ear):
+def test_a_visit_is_taken_along_and_opens_without_a_network(
+    cast, page: Page, home, sign_in, context: BrowserContext, ear
+):
     sign_in(cast.ana, "en")
     words = device.take_along(page, home, cast.visit)
     assert len(set(words.split())) >= 5
@@ -59,10 +61,14 @@ def test_no_page_of_a_signed_in_person_is_in_the_cache(cast, page: Page, home, s
     assert kept
     assert {address.split("/")[1] for address in kept} == {"offline", "blank", "static"}
     text = device.kept_texts(page)
-    assert not any(word in text for word in ("Centre 1", "Bek", "ana@example.test", str(cast.visit.pk), "csrfmiddlewaretoken"))
+    assert not any(
+        word in text for word in ("Centre 1", "Bek", "ana@example.test", str(cast.visit.pk), "csrfmiddlewaretoken")
+    )
 
 
-def test_what_the_worker_is_asked_to_keep_it_keeps_only_when_the_server_calls_it_public(cast, page: Page, home, sign_in):
+def test_what_the_worker_is_asked_to_keep_it_keeps_only_when_the_server_calls_it_public(
+    cast, page: Page, home, sign_in
+):
     sign_in(cast.ana, "en")
     device.take_along(page, home, cast.visit)
     before = device.kept_addresses(page)
@@ -112,7 +118,12 @@ def test_it_locks_by_itself_after_the_minutes_of_the_setting(cast, page: Page, h
 def test_the_ledger_says_what_waits_and_never_what_was_said(cast, page: Page, home, sign_in):
     sign_in(cast.ana, "en")
     words = device.take_along(page, home, cast.visit)
-    talk = {"kind": "talk", "id": "t1", "visit": str(cast.visit.pk), "value": {"sealed": "QUJD", "since": UNSENT_SINCE, "bytes": 8200}}
+    talk = {
+        "kind": "talk",
+        "id": "t1",
+        "visit": str(cast.visit.pk),
+        "value": {"sealed": "QUJD", "since": UNSENT_SINCE, "bytes": 8200},
+    }
     device.put(page, words, device.change(cast.visit, UNSENT_SINCE, "Blue bruises."), talk)
     page.reload()
     device.is_locked(page)
@@ -140,6 +151,7 @@ def test_clearing_takes_two_taps_and_names_what_would_be_lost(cast, page: Page, 
     expect(page.locator("[data-second]")).to_be_hidden()
     page.get_by_role("button", name="Clear this device").click()
     page.get_by_role("button", name="Erase now").click()
+    expect(page.locator("[data-news]")).to_contain_text("This device is clear")
     expect(page.get_by_role("heading", name="Nothing is kept on this device")).to_be_visible()
     assert page.evaluate("import('/static/js/offline/vault.js').then((vault) => vault.anyStore())") is False
     assert not [address for address in device.kept_addresses(page) if "/blank/" in address]
@@ -162,7 +174,9 @@ def later(page: Page, days: float) -> None:
     page.clock.install(time=timezone.now() + timedelta(days=days))
 
 
-@pytest.mark.parametrize(("days", "says"), [(8, "ends in a week"), (11.5, "ends in three days"), (13.5, "ends within a day")])
+@pytest.mark.parametrize(
+    ("days", "says"), [(8, "ends in a week"), (11.5, "ends in three days"), (13.5, "ends within a day")]
+)
 def test_three_warnings_come_before_the_end(cast, page: Page, home, sign_in, context, days, says):
     sign_in(cast.ana, "en")
     words = device.take_along(page, home, cast.visit)
@@ -273,7 +287,7 @@ def test_the_rescue_file_brings_everything_to_another_device(cast, page: Page, h
     assert set(json.loads(file.read_text())) == {"what", "format", "lock", "data"}
 
     other = browser.new_context()
-    other.add_cookies([cookie for cookie in page.context.cookies()])  # type: ignore[misc]
+    other.add_cookies(list(page.context.cookies()))  # type: ignore[misc]
     second = other.new_page()
     second_words = device.take_along(second, home, cast.visit)
     second.get_by_text("Load a rescue file").last.click()
