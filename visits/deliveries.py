@@ -326,14 +326,12 @@ def _opening(value: Any) -> Opening:
 
 def _answer(sent: dict[str, Any]) -> Change:
     get = sent.get
-    indicator, base, choice, note, sources = (
-        get("indicator"),
-        get("base"),
-        get("choice"),
-        get("note", ""),
-        get("sources"),
-    )
-    measurement = get("measurement")
+    indicator: Any = get("indicator")
+    base: Any = get("base")
+    choice: Any = get("choice")
+    note: Any = get("note", "")
+    sources: Any = get("sources")
+    measurement: Any = get("measurement")
     plain = (
         type(indicator) is str
         and type(base) is int

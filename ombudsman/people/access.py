@@ -93,13 +93,14 @@ def rights_of(user: "User | AnonymousUser", day: date | None = None) -> Rights:
     rights = Rights(user_id=user.pk, roles={Role.PUBLIC: None})
     if user.is_authenticated and user.is_active:
         rights.organisation_id = user.organisation_id
-        for grant in user.grants.in_force(day or timezone.localdate()):
-            role = Role(grant.role)
+        granted = user.grants.in_force(day or timezone.localdate()).values_list("role", "region_code")
+        for name, region_code in granted:
+            role = Role(name)
             held = rights.roles.get(role, frozenset())
-            if grant.region_code == EVERYWHERE or held is None:
+            if region_code == EVERYWHERE or held is None:
                 rights.roles[role] = None
             else:
-                rights.roles[role] = held | {grant.region_code}
+                rights.roles[role] = held | {region_code}
         if Role.MONITOR in rights.roles:
             # Being a leader is decided visit by visit; the querysets look at the team.
             rights.roles[Role.TEAM_LEADER] = rights.roles[Role.MONITOR]

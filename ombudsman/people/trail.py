@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from .models import TrailActor, TrailEntry, TrailHead
 
@@ -63,12 +63,9 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("The trail is written in the act's own transaction.")
-    actor = actor_of(by) if by is not None else None
-    if not TrailHead.objects.filter(pk=1).exists():
-        TrailHead.objects.get_or_create(pk=1)
-    head = TrailHead.objects.select_for_update().get(pk=1)
-    number, kind, key = head.number + 1, thing._meta.model_name, str(thing.pk)
-    entry = TrailEntry.objects.create(
+    last, previous, actor = _head(by)
+    number, kind, key = last + 1, thing._meta.model_name, str(thing.pk)
+    entry = TrailEntry(
         number=number,
         at=at,
         actor=actor,
@@ -76,12 +73,34 @@ def record(
         thing=kind,
         thing_id=key,
         detail=detail,
-        previous_hash=head.hash,
-        hash=entry_hash(head.hash, number, at, actor, act, kind, key, detail),
+        previous_hash=previous,
+        hash=entry_hash(previous, number, at, actor, act, kind, key, detail),
     )
-    head.number, head.hash = number, entry.hash
-    head.save(update_fields=["number", "hash"])
+    entry.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE people_trailhead SET number = %s, hash = %s WHERE id = 1", [number, entry.hash])
     return entry
+
+
+HEAD = (
+    "SELECT h.number, h.hash, (SELECT actor FROM people_trailactor WHERE user_id = %s)"
+    " FROM people_trailhead h WHERE h.id = 1"
+)
+
+
+def _head(by: "User | None") -> tuple[int, str, uuid.UUID | None]:
+    """Number and hash of the last entry, locked until the transaction ends, and the id under which the trail knows the person."""
+    lock = " FOR UPDATE OF h" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(HEAD + lock, [by.pk if by is not None else 0])
+        found = cursor.fetchone()
+    if found is None:
+        TrailHead.objects.get_or_create(pk=1)
+        return _head(by)
+    number, last, actor = found
+    if by is None:
+        return number, last, None
+    return number, last, uuid.UUID(str(actor)) if actor else actor_of(by)
 
 
 def faults() -> Iterator[str]:

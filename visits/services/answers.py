@@ -141,6 +141,7 @@ class Pages:
 
     def __post_init__(self) -> None:
         self.edition = checklist(self.visit.checklist_id)
+        self.author = self.by.pk
         self.standing = {}
         if not self.blank:
             self._read()
@@ -162,7 +163,7 @@ class Pages:
 
     def of(self, indicator: Indicator) -> Standing:
         """What stands now, changes of this act included."""
-        return self.standing.get(indicator.pk, NOTHING_YET)
+        return self.standing.get(indicator.id, NOTHING_YET)
 
     def base(self, indicator: Indicator, version: int) -> Any:
         """The value of an earlier version; UNKNOWN when nobody can say it."""
@@ -180,13 +181,13 @@ class Pages:
     def put(self, indicator: Indicator, value: Value, *, origin: str) -> Standing:
         """Lets this value stand; the one before becomes an earlier version."""
         now = self.of(indicator)
-        if now.pk and indicator.pk not in self.changed:
+        if now.pk and indicator.id not in self.changed:
             self.earlier.append(self._version(now))
-        then = Standing(value, now.version + 1, now.pk, origin, self.by.pk, self.at)
-        if indicator.pk in self.changed:
+        then = Standing(value, now.version + 1, now.pk, origin, self.author, self.at)
+        if indicator.id in self.changed:
             # Twice in one act: the first of the two was never shown to anybody, so it needs no version of its own.
             then = then._replace(version=now.version)
-        self.standing[indicator.pk] = self.changed[indicator.pk] = then
+        self.standing[indicator.id] = self.changed[indicator.id] = then
         return then
 
     def settle(
@@ -205,7 +206,7 @@ class Pages:
         """
         now = self.of(indicator)
         # What was put in this very act is the sender's own earlier word.
-        own = base is None or indicator.pk in self.changed
+        own = base is None or indicator.id in self.changed
         based = now.value if own else self.base(indicator, base or 0)
         found = merge(based, value, now.value)
         if found is Merged.SAVED:
@@ -327,7 +328,7 @@ def check_plain(
     confirmed: bool,
 ) -> Value | None:
     """The meaning of an answer without a measurement, in one step; None where `check` must say what is wrong with it."""
-    if choice is not None and (choice not in edition.scale or not (anyway or indicator.pk in edition.asked_in(family))):
+    if choice is not None and (choice not in edition.scale or not (anyway or indicator.id in edition.asked_in(family))):
         return None
     known = _in_order(tuple(sources))
     if known is None or len(note) > LONGEST_NOTE:

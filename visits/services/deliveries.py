@@ -193,9 +193,16 @@ def _look(visit: Visit, by: User) -> Welcome:
     return Welcome(filling, filling, answered, differing, finishing)
 
 
+HOLD = (
+    "SELECT v.*, k.family AS family FROM visits_visit v"
+    " JOIN institutions_institutionkind k ON k.id = v.institution_kind_id WHERE v.id = %s"
+)
+
+
 def _held(visit: UUID) -> Visit | None:
-    rows = Visit.objects.select_for_update(of=("self",)).select_related("institution_kind")
-    return rows.filter(pk=visit).order_by().first()
+    """The visit with the family of its kind, its row locked until the end of the transaction (SQLite locks everything)."""
+    lock = " FOR UPDATE OF v" if connection.vendor == "postgresql" else ""
+    return next(iter(Visit.objects.raw(HOLD + lock, [Visit._meta.pk.get_db_prep_value(visit, connection)])), None)
 
 
 def _open(visit: UUID, opening: Opening, by: User, at: datetime) -> None:
@@ -302,7 +309,7 @@ class _Intake:
         if kind is AnswerChange:
             self.pages = Pages(self.visit, self.by, self.at, blank=not self.welcome.answered)
             self.closed = obstacles_to_answering(self.visit) if self.welcome.filling else []
-            self.family = self.visit.institution_kind.family
+            self.family = str(self.visit.family)  # type: ignore[attr-defined]
         elif kind is RatingChange:
             self.barring = critical_not_met(self.visit)
             self.leading = leads(self.visit, self.by)
