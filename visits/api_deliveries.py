@@ -7,6 +7,7 @@ from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.throttling import UserRateThrottle
@@ -15,6 +16,7 @@ from rest_framework.views import APIView
 from ombudsman.people.models import User
 
 from .deliveries import Unreadable
+from .delivery_schema import DELIVERY, PROBLEM, RECEIPT
 from .services.deliveries import OtherBody, OutOfSight, take_in
 
 
@@ -33,6 +35,27 @@ class DeliveryView(APIView):
 
     throttle_classes = (DeliveryThrottle,)
 
+    @extend_schema(
+        operation_id="deliver",
+        summary="Send what was recorded on a visit",
+        description="One delivery, one visit, one receipt. Forget a change only when a receipt carries the number and the"
+        " SHA-256 of the bytes that were sent; send again until it does: the same delivery is stored once. A visit may be opened by"
+        " the first delivery. A program writes to the visits that it opened itself.",
+        request={"application/json": DELIVERY},
+        responses={
+            200: OpenApiResponse(RECEIPT, "The receipt: everything in it is committed."),
+            400: OpenApiResponse(PROBLEM, "Not readable as a delivery; nothing was kept."),
+            401: OpenApiResponse(PROBLEM, "Nobody is signed in."),
+            403: OpenApiResponse(PROBLEM, "Not on the team of this visit, or the form token is missing."),
+            404: OpenApiResponse(PROBLEM, "There is no such visit for this sender."),
+            409: OpenApiResponse(
+                PROBLEM, "Another body was sent under this number, or the visit cannot be opened like this."
+            ),
+            413: OpenApiResponse(PROBLEM, "Too large; send it in parts."),
+            415: OpenApiResponse(PROBLEM, "Not sent as application/json."),
+            429: OpenApiResponse(PROBLEM, "Too many in a minute; send it again later."),
+        },
+    )
     def post(self, request: Request) -> JsonResponse:
         """200 receipt; 400 unreadable; 404 visit out of sight; 409 refused or another body under this number; 413 too large."""
         # Without the framework's wrapping, which would be gone through at every look.

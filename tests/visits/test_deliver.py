@@ -683,3 +683,11 @@ def test_unreadable_bodies_are_named(cast):
     for wrong in (b"", b"[]", b"{}", b"null", b'"a"', b"{\xff}", b"[" * 100_000, b'{"format": 2}'):
         with pytest.raises(Unreadable):
             take_in(body=wrong, by=cast.ana, at=make.NOON)
+
+
+def test_the_schema_tells_a_program_all_there_is_to_know(client, cast):
+    client.force_login(cast.ana)
+    schema = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).content.decode()
+    for word in ("/api/deliveries/", "deliver", "pressed_at", "received_at", "'429'", "'413'", "'409'"):
+        assert word.strip("'") in schema
+    assert "Read-only" not in schema
