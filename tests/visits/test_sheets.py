@@ -16,6 +16,7 @@ from visits.models import SheetPlan
 from visits.paper import drawing, grid, printing, questionnaire
 from visits.paper.code import LETTERS, code_of
 from visits.paper.grid import Block, Rule, Sheet, Text, as_json, fill, from_json
+from visits.paper.wording import plain
 from visits.questionnaire import questions_for
 from visits.services.paper import plan_sheets
 
@@ -101,6 +102,14 @@ def test_every_text_is_measured_as_wide_as_it_is_set(cast, what):
     for sheet in printed(cast, what)[0]:
         for text in sheet.texts:
             assert text.w == pytest.approx(lines[text.key].w), text.key
+
+
+def test_a_text_is_as_high_wherever_it_is_measured():
+    """Hundreds of texts are measured one below the other, over many pages: none is torn by the end of one."""
+    text = plain("Every child is in the register on the day of the visit and knows it. " * 3, "statement", 90)
+    heights = set(printing.measure({f"{place}": text for place in range(150)}, "en").values())
+    assert len({round(height, 3) for height in heights}) == 1
+    assert heights.pop() > 12
 
 
 def test_a_plan_is_made_once_and_holds_when_the_layout_changes(cast):
