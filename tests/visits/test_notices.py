@@ -6,12 +6,14 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from ombudsman.people.models import Grant
 from tests import factories as make
-from visits.models import Participation
+from visits.models import Participation, UrgentConcern
 from visits.services import fieldwork
-from visits.services.urgent import raise_concern
+from visits.services.notices import ask_again
+from visits.services.urgent import raise_concern, take_concern
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,29 @@ def test_a_closed_account_gets_no_letter(cast, alarm):
     cast.dina.save()
     alarm()
     assert "dina@example.test" not in readers()
+
+
+def test_what_nobody_took_for_an_hour_is_told_to_the_coordinators_and_what_somebody_took_is_not(
+    cast, alarm, django_capture_on_commit_callbacks
+):
+    alarm()
+    concern = UrgentConcern.objects.get()
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_again.call(str(concern.pk))
+    assert readers() == ["saule@example.test", "timur@example.test"]
+    take_concern(concern=concern, by=cast.dina, at=timezone.now())
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_again.call(str(concern.pk))
+    assert readers() == []
+
+
+def test_the_hour_runs_since_the_office_received_it(cast, alarm, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    alarm()
+    later = DBTaskResult.objects.get(task_path__endswith="ask_again")
+    concern = UrgentConcern.objects.get()
+    assert later.run_after == concern.received_at + timedelta(hours=1)
+    # What the queue holds says no more than a number.
+    assert later.args_kwargs == {"args": [str(concern.pk)], "kwargs": {}}

@@ -321,6 +321,17 @@ def test_a_closed_concern_leaves_the_office_and_stays_a_week_with_its_author(cas
     assert client_of(cast.ana).get(reverse("home")).context["day"].urgent == []
 
 
+def test_the_page_of_the_visit_shows_the_state_to_whoever_may_know_it(cast):
+    concern = concern_of(cast)
+    door = reverse("urgent", args=[concern.pk])
+    for name in ("ana", "bek"):
+        page = client_of(getattr(cast, name)).get(reverse("visit", args=[cast.visit.pk])).content.decode()
+        assert door in page
+        assert "WORD" not in page
+    UrgentConcern.objects.update(by=cast.bek)
+    assert door not in client_of(cast.ana).get(reverse("visit", args=[cast.visit.pk])).content.decode()
+
+
 @pytest.mark.parametrize("told", [True, False])
 def test_the_prosecutors_day_is_named_only_where_it_applies(cast, told):
     InstitutionKind.objects.update(tells_prosecutor_in_24h=told)

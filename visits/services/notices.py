@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django_tasks import task
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, task, task_backends
 
 from institutions.models import ConflictOfInterest
 from ombudsman.people.models import Grant, User
 from ombudsman.people.roles import Role
 
 from ..models import UrgentConcern, Visit
+from ..rules.urgent import UNTAKEN_AFTER
 
 
 def tell_leader(visit: Visit) -> None:
@@ -38,6 +39,9 @@ def tell_duty(concern: UrgentConcern) -> None:
     on_duty = _holding(concern.visit, Role.DUTY_OFFICER)
     people = on_duty if on_duty.exists() else _holding(concern.visit, Role.COORDINATOR)
     _after_commit(people.exclude(pk=concern.by_id), urgent=True)
+    if task_backends[DEFAULT_TASK_BACKEND_ALIAS].supports_defer:
+        later = ask_again.using(run_after=concern.received_at + UNTAKEN_AFTER, priority=100)
+        transaction.on_commit(partial(later.enqueue, str(concern.pk)))
 
 
 def _holding(visit: Visit, role: Role) -> QuerySet[User]:
@@ -54,6 +58,16 @@ def _holding(visit: Visit, role: Role) -> QuerySet[User]:
 def _after_commit(people: QuerySet[User], *, urgent: bool = False) -> None:
     for number in people.order_by("pk").values_list("pk", flat=True):
         transaction.on_commit(partial(send.using(priority=100 if urgent else 0).enqueue, number, urgent))
+
+
+@task()
+def ask_again(concern: str) -> None:
+    """An hour later: when nobody has taken the concern, the coordinators hear that something urgent waits."""
+    row = (
+        UrgentConcern.objects.select_related("visit__region").filter(pk=concern, taken_at=None, closed_at=None).first()
+    )
+    if row is not None:
+        _after_commit(_holding(row.visit, Role.COORDINATOR), urgent=True)
 
 
 @task()

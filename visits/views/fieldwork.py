@@ -42,6 +42,7 @@ from ..services.interviews import read_bundle
 from ..sheet import Card, cards_of, give_back, sheet_of
 from ..team import candidates, hands_of, sections_of, team_of
 from ..textguard import suspicions
+from ..urgent_lines import known_to, lines
 from . import interviews
 
 WITH = (
@@ -132,6 +133,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "hands": hands_of(team),
         "going_on": sheet.go_on(given) if sheet else None,
         "team": team,
+        "alarms": lines(known_to(user).filter(visit=row), timezone.now()),
         "ratings": {rating.section_id: rating for rating in row.ratings.all()},
         "findings": row.findings.prefetch_related("links__indicator__section").order_by("at", "pk"),
         "comments": row.comments.select_related("indicator__section", "by").order_by("at", "pk"),
