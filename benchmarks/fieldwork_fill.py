@@ -13,7 +13,7 @@ import django
 from .fill import SEED, YEAR, session
 
 DAY = date(YEAR, 9, 15)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "ombudsman.people.backend.HouseBackend"
 TALKS = 20
 
 

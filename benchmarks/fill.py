@@ -49,7 +49,7 @@ def fill_pages(size: int) -> dict[str, Any]:
     type(who).objects.filter(pk=who.pk).update(language="kk")
     return {
         "visits": len(trips),
-        "product": session(who, "allauth.account.auth_backends.AuthenticationBackend"),
+        "product": session(who, "ombudsman.people.backend.HouseBackend"),
         "floor": session(who, "django.contrib.auth.backends.ModelBackend"),
     }
 

@@ -10,6 +10,8 @@ from ombudsman.people import urls as people
 from ombudsman.reference import reference_site
 
 urlpatterns = [
+    # First, since what a device sends should not be held against every other door.
+    path("api/", include(api.urlpatterns)),
     path("", views.home, name="home"),
     path("language/<str:code>/", views.language, name="language"),
     path("health/", views.health, name="health"),
@@ -23,6 +25,5 @@ urlpatterns = [
     path("", include("institutions.urls")),
     path("", include("visits.urls")),
     path("", include("reports.urls")),
-    path("api/", include(api.urlpatterns)),
     path("reference/", reference_site.urls),
 ]

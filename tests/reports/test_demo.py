@@ -245,7 +245,7 @@ def test_lists_ask_the_database_as_often_for_many_rows_as_for_few(
 ):
     client = Client(headers={"accept-language": "en"})
     client.force_login(
-        User.objects.get(email=f"{account}@demo.example"), "allauth.account.auth_backends.AuthenticationBackend"
+        User.objects.get(email=f"{account}@demo.example"), "ombudsman.people.backend.HouseBackend"
     )
     page = reverse(name)
     client.get(page)
