@@ -5,7 +5,10 @@ true order must look like chance (permutation test). The same detector must fire
 """
 
 import itertools
+import json
 import random
+import uuid
+import zlib
 
 import numpy as np
 import pytest
@@ -16,10 +19,23 @@ from ombudsman.people.models import TrailEntry
 from tests import factories as make
 from visits import bundles
 from visits.layout import pack
-from visits.models import Answer, AnswerVersion, Interview, InterviewBundle, Visit, VisitKey
+from visits.models import (
+    Answer,
+    AnswerVersion,
+    Delivery,
+    Interview,
+    InterviewBundle,
+    LateTalk,
+    TalkMarks,
+    Visit,
+    VisitKey,
+)
 from visits.services import interviews
 from visits.services.fieldwork import submit_visit
 from visits.services.interviews import read_bundle, save_interview
+from visits.talks import read_talk
+
+from .sending import answer, send, talk
 
 VISITS, TALKS = 40, 8
 LIMIT = 0.01
@@ -48,7 +64,23 @@ def p_value(orders: np.ndarray) -> float:
     return (1 + sum(other >= seen for other in others)) / 2001
 
 
-def play(cast, prefix):
+def save_here(visit, said, by):
+    """Typed in the browser."""
+    save_interview(visit=visit, answers=said, asked=ASKED, by=by)
+
+
+def send_alone(visit, said, by):
+    """Sealed by a device, each talk in a delivery of its own."""
+    send(by, visit, talks=[talk(visit, said)], at=make.NOON)
+
+
+def send_late(visit, said, by):
+    """Sealed by a device, and received after submission only."""
+    Visit.objects.filter(pk=visit.pk).update(state="submitted", interviews_submitted=True)
+    send_alone(visit, said, by)
+
+
+def play(cast, prefix, keep=save_here):
     """Saves and submits talks of many visits. Gives for every kind of order the true ranks as they were found."""
     found: dict[str, list[list[int]]] = {"bundle": [], "rows": [], "ids": [], "physical": []}
     for number in range(VISITS):
@@ -57,12 +89,16 @@ def play(cast, prefix):
             place, cast.bek, cast.ana, checklist=cast.checklist, questionnaire=cast.questionnaire, access="granted"
         )
         talks = random.Random(number).sample(KINDS_OF_TALK, TALKS)
-        for talk in talks:
-            save_interview(visit=visit, answers=talk, asked=ASKED, by=cast.ana)
-        true = {pack(cast.questionnaire.layout, talk, ASKED): rank for rank, talk in enumerate(talks)}
-        found["bundle"].append([true[talk.packed] for talk in read_bundle(visit=visit, member=cast.ana)[1]])
-        Visit.objects.filter(pk=visit.pk).update(access="refused", sampling="all")
-        submit_visit(visit=visit, by=cast.bek, at=make.NOON)
+        for said in talks:
+            keep(visit, said, cast.ana)
+        true = {pack(cast.questionnaire.layout, said, ASKED): rank for rank, said in enumerate(talks)}
+        if keep is send_late:
+            found["bundle"].append(late_order(visit, true))
+            interviews.take_in_late(visit=visit, by=cast.clara)
+        else:
+            found["bundle"].append([true[one.packed] for one in read_bundle(visit=visit, member=cast.ana)[1]])
+            Visit.objects.filter(pk=visit.pk).update(access="refused", sampling="all")
+            submit_visit(visit=visit, by=cast.bek, at=make.NOON)
         table, key = Interview._meta.db_table, visit.pk
         for name, order in [
             ("rows", ""),
@@ -76,25 +112,35 @@ def play(cast, prefix):
     return {name: p_value(np.array(rows)) for name, rows in found.items()}
 
 
-def test_nothing_orders_the_talks(cast):
+def late_order(visit, true):
+    """The true ranks of late talks in the order in which they lie in the database."""
+    column = "rowid" if connection.vendor == "sqlite" else "ctid"
+    key = visit.pk.hex if connection.vendor == "sqlite" else str(visit.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, sealed FROM visits_latetalk WHERE visit_id = %s ORDER BY {column}", [key])
+        rows = [(uuid.UUID(str(number)), bytes(sealed)) for number, sealed in cursor.fetchall()]
+    return [true[read_talk(visit.pk, number, sealed).packed] for number, sealed in rows]
+
+
+@pytest.mark.parametrize("keep", [save_here, send_alone, send_late])
+def test_nothing_orders_the_talks(cast, keep):
     suspects = {"bundle", "rows", "ids", "physical"}
     for number in range(TRIES):
-        values = play(cast, f"Try {number}")
+        values = play(cast, f"Try {number}", keep)
         suspects &= {name for name, value in values.items() if value <= LIMIT}
         if not suspects:
             return
     assert suspects == set()
 
 
-def test_without_the_shuffle_the_detector_fires(cast, monkeypatch):
+@pytest.mark.parametrize("keep", [save_here, send_alone])
+def test_without_the_shuffle_the_detector_fires(cast, monkeypatch, keep):
     monkeypatch.setattr(bundles, "shuffled", list)
-    values = play(cast, "Unshuffled")
+    values = play(cast, "Unshuffled", keep)
     assert {name for name, value in values.items() if value <= LIMIT} >= {"bundle", "rows", "physical"}
 
 
 def test_ids_made_in_order_would_be_seen(cast, monkeypatch):
-    import uuid
-
     counter = itertools.count(1)
     monkeypatch.setattr(bundles, "shuffled", list)
     monkeypatch.setattr(interviews, "new_id", lambda: uuid.UUID(int=next(counter)))
@@ -104,14 +150,14 @@ def test_ids_made_in_order_would_be_seen(cast, monkeypatch):
 def test_no_table_of_interviews_holds_a_time_an_author_or_a_sequence():
     timed = (models.DateField, models.DateTimeField, models.TimeField, models.DurationField)
     counted = (models.AutoField, models.BigAutoField, models.SmallAutoField)
-    for model in (Interview, InterviewBundle, VisitKey):
+    for model in (Interview, InterviewBundle, VisitKey, TalkMarks, LateTalk):
         fields = list(model._meta.get_fields())
         assert not [field.name for field in fields if isinstance(field, (*timed, *counted))]
     assert {field.name for field in Interview._meta.get_fields()} == {"id", "visit", "edition", "answers", "excluded"}
     people = apps.get_model("people", "User")
     signed = [
         (model.__name__, field.name)
-        for model in (Interview, VisitKey)
+        for model in (Interview, VisitKey, TalkMarks, LateTalk)
         for field in model._meta.get_fields()
         if field.related_model is people
     ]
@@ -136,6 +182,45 @@ def test_saving_a_talk_writes_the_bundle_and_nothing_else(cast):
     assert InterviewBundle.objects.count() == 1
     assert Visit.objects.filter(pk=cast.visit.pk).values().get() == visit
     assert TrailEntry.objects.count() == Answer.objects.count() == AnswerVersion.objects.count() == 0
+
+
+def test_a_delivery_of_talks_alone_writes_the_bundle_and_nothing_else(cast):
+    def rows():
+        return {
+            model: model.objects.count()
+            for label in ("people", "institutions", "visits", "reports")
+            for model in apps.get_app_config(label).get_models()
+        }
+
+    before, visit = rows(), Visit.objects.filter(pk=cast.visit.pk).values().get()
+    send_alone(cast.visit, {"Q-1": "yes"}, cast.ana)
+    assert {model for model, count in rows().items() if count != before[model]} == {InterviewBundle, VisitKey}
+    assert Visit.objects.filter(pk=cast.visit.pk).values().get() == visit
+
+
+def test_what_is_kept_of_a_delivery_says_nothing_of_the_talks_in_it(cast, caplog):
+    sent = [talk(cast.visit, {"Q-1": "yes"}), talk(cast.visit, {"Q-1": "no"})]
+    receipt = send(cast.ana, cast.visit, answer(), talks=sent, at=make.NOON)
+    assert len(receipt["talks"]) == 2
+    kept = Delivery.objects.get()
+    whole = json.dumps([kept.receipt, zlib.decompress(bytes(kept.body)).decode(), caplog.text])
+    whole += json.dumps([entry.detail for entry in TrailEntry.objects.all()])
+    assert "talk" not in whole
+    for one in sent:
+        assert one["id"] not in whole
+        assert one["sealed"][:40] not in whole
+
+
+def test_what_stays_of_a_devices_numbers_is_sorted_and_leads_to_no_interview(cast):
+    sent = [talk(cast.visit) for _ in range(6)]
+    send(cast.ana, cast.visit, talks=sent, at=make.NOON)
+    Visit.objects.filter(pk=cast.visit.pk).update(access="refused", sampling="all")
+    submit_visit(visit=cast.visit, by=cast.bek, at=make.NOON)
+    stored = bytes(TalkMarks.objects.get().marks)
+    marks = [stored[at : at + 16] for at in range(0, len(stored), 16)]
+    assert marks == sorted(marks)
+    assert set(marks) == {bundles.mark_of(cast.visit.pk, uuid.UUID(one["id"])) for one in sent}
+    assert not {one["id"] for one in sent} & {str(row.pk) for row in Interview.objects.all()}
 
 
 def test_the_bundle_keeps_its_size_and_holds_no_plain_answer(cast):
