@@ -1,5 +1,7 @@
 """API of deliveries: the one address through which devices and programs write to visits. Registered in ombudsman/api.py."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig
@@ -9,6 +11,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
@@ -30,10 +34,24 @@ class DeliveryThrottle(UserRateThrottle):
         return f"{settings.DELIVERIES_PER_MINUTE}/min"
 
 
+class AsReceived(BaseParser):
+    """Leaves the body to the service: checking the form token would otherwise have all of it read once before."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        return {}
+
+
 class DeliveryView(APIView):
     """Takes in one delivery and answers with its receipt."""
 
     throttle_classes = (DeliveryThrottle,)
+    parser_classes = (AsReceived,)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        """JSON, whatever was asked for: a receipt has no other form."""
+        return JSONRenderer(), JSONRenderer.media_type
 
     @extend_schema(
         operation_id="deliver",

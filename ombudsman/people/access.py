@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+
+from ombudsman.prepared import Prepared
 
 from .roles import Act, Cell, Reach, Role, Thing, cells
 
@@ -82,6 +85,11 @@ class Rights:
         return any(role in self.roles for role in roles)
 
 
+_IN_FORCE = Prepared(
+    lambda user, day: apps.get_model("people", "Grant").objects.filter(user_id=user).in_force(day), int, date
+)
+
+
 def rights_of(user: "User | AnonymousUser", day: date | None = None) -> Rights:
     """The person's rights on `day` (today if None). Cached on the user object, which lives for one request.
 
@@ -93,14 +101,13 @@ def rights_of(user: "User | AnonymousUser", day: date | None = None) -> Rights:
     rights = Rights(user_id=user.pk, roles={Role.PUBLIC: None})
     if user.is_authenticated and user.is_active:
         rights.organisation_id = user.organisation_id
-        granted = user.grants.in_force(day or timezone.localdate()).values_list("role", "region_code")
-        for name, region_code in granted:
-            role = Role(name)
+        for grant in _IN_FORCE.rows(user.pk, day or timezone.localdate()):
+            role = Role(grant.role)
             held = rights.roles.get(role, frozenset())
-            if region_code == EVERYWHERE or held is None:
+            if grant.region_code == EVERYWHERE or held is None:
                 rights.roles[role] = None
             else:
-                rights.roles[role] = held | {region_code}
+                rights.roles[role] = held | {grant.region_code}
         if Role.MONITOR in rights.roles:
             # Being a leader is decided visit by visit; the querysets look at the team.
             rights.roles[Role.TEAM_LEADER] = rights.roles[Role.MONITOR]
