@@ -18,13 +18,13 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ..blank import chapters_of, choices_of_forms, provisions_of, scale_of, words
 from ..families import FAMILIES
 from ..models import Edition, Instrument
 from ..questionnaire import in_parts, points_to_say, questions_for
+from ..urgent_words import what_to_say
 
 # How long a copy is good without asking again; the service worker renews it when a visit is taken along.
 KEEP = "public, max-age=600"
@@ -88,12 +88,7 @@ def blank_checklist(code: str, number: int, family: str, language: str) -> tuple
         "forms": choices_of_forms(),
         "words": _as_json(words()),
         "phone": settings.DUTY_PHONE,
-        "script": [
-            _("Stay with the child, or where the child can see you, if that is safe."),
-            _("Call now. Say where you are, what you saw, what the child needs. No name over an open line."),
-            _("Ask who is coming and when. Write down who answered."),
-            _("Promise the child nothing that is not in your hands."),
-        ],
+        "script": what_to_say(),
         "standards": reverse("blank_standards", args=[code, number, language]),
         "manifest": f"{reverse('manifest')}?l={language}",
         "back": f"{reverse('offline')}?l={language}",
