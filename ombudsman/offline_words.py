@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 
 def words() -> dict[str, str]:
-    """By key; `%` stands for a number, a date or a place that the device puts in."""
+    """By key; `@` stands for a number, a date or a place that the device puts in."""
     return {
         # Faults, by the code of the store's error.
         "wrong": _("These words open nothing here. Compare each with the paper."),
@@ -31,9 +31,9 @@ def words() -> dict[str, str]:
             "This store belongs to another person than the one who is signed in. Nothing was taken along or sent."
         ),
         "taking": _("Taking along"),
-        "taken": _("Taken along: %. It opens without a network until the day below."),
+        "taken": _("Taken along: @. It opens without a network until the day below."),
         "not_documents": _(
-            "The visit is here, but not all pages for work without a network are. Load this page again with a connection."
+            "The visit is here, but not every page that it needs without a network. Take it along once more with a connection."
         ),
         "kept": _(
             "Kept here, encrypted: the team’s answers and findings, earlier findings, open recommendations,"
@@ -41,16 +41,16 @@ def words() -> dict[str, str]:
         ),
         # Visits.
         "fill": _("Fill the checklist"),
-        "until": _("kept until %"),
+        "until": _("kept until @"),
         "again": _("Take along anew"),
         "drop": _("Remove from this device"),
-        "dropped": _("Removed from this device: %."),
+        "dropped": _("Removed from this device: @."),
         "drop_waits": _("It has unsent work. Send it or save the rescue file first."),
         # What waits.
         "answer": _("Answers"),
         "finding": _("Findings"),
         "rating": _("Ratings of sections"),
-        "concern": _("A child at risk"),
+        "concern": _("A child is at risk"),
         "finish": _("Request to submit"),
         "talk": _("Talks"),
         "draft": _("Begun, not finished"),
@@ -65,23 +65,23 @@ def words() -> dict[str, str]:
         "send_offline": _("No connection. It stays here and waits."),
         "send_sign_in": _("Sign in; it stays here until then."),
         "no_receipt": _("The server has not confirmed it. It stays here and waits."),
-        "refused": _("The server did not take it: %. It stays here."),
+        "refused": _("The server did not take it: @. It stays here."),
         # Warnings.
-        "old": _("Something on this device has been unsent since %. Send it today or save the rescue file."),
+        "old": _("Something on this device has been unsent since @. Send it today or save the rescue file."),
         "old_locked": _(
-            "Something on this device has been unsent since %. Open it and send it, or save the rescue file."
+            "Something on this device has been unsent since @. Open it and send it, or save the rescue file."
         ),
-        "ends_week": _("The copy of % ends in a week. Send what waits, or take it along anew."),
-        "ends_soon": _("The copy of % ends in three days. Send what waits, or take it along anew."),
-        "ends_today": _("The copy of % ends within a day. Send what waits now, or save the rescue file."),
+        "ends_week": _("The copy of @ ends in a week. Send what waits, or take it along anew."),
+        "ends_soon": _("The copy of @ ends in three days. Send what waits, or take it along anew."),
+        "ends_today": _("The copy of @ ends within a day. Send what waits now, or save the rescue file."),
         "ended": _(
-            "The copy of % has ended, but has unsent work. Send it now or save the rescue file; then it is erased."
+            "The copy of @ has ended, but has unsent work. Send it now or save the rescue file; then it is erased."
         ),
-        "expired": _("The copy of % has ended and was erased. Everything had been sent."),
+        "expired": _("The copy of @ has ended and was erased. Everything had been sent."),
         "expired_store": _("What was kept here has ended and was erased. Nothing was unsent."),
-        "withdrawn": _("The visit % is closed or you are no longer on its team. It was erased from this device."),
+        "withdrawn": _("The visit @ is closed or you are no longer on its team. It was erased from this device."),
         "withdrawn_waits": _(
-            "The visit % is closed or you are no longer on its team. Send what waits; then it is erased."
+            "The visit @ is closed or you are no longer on its team. Send what waits; then it is erased."
         ),
         "closed": _("The account of this store was closed. Everything of it was erased from this device."),
         # The device.
@@ -89,16 +89,16 @@ def words() -> dict[str, str]:
         "may_vanish": _(
             "Not certain. The browser may delete it when the device runs out of room. Send often; save a rescue file."
         ),
-        "room": _("% used, % free"),
+        "room": _("@ used, @ free"),
         "room_unknown": _("The browser does not say."),
         # Rescue file.
         "rescued_file": _("The rescue file was saved. Its name ends in .voice."),
         "no_file": _("Choose the file."),
-        "restored": _("Loaded. New: %. Already here: %. Kept beside, because it differs: %."),
+        "restored": _("Loaded. New: @. Already here: @. Kept beside, because it differs: @."),
         # Clearing.
         "clear_open": _("Erases everything that you took along on this device, with its key."),
         "clear_locked": _("Erases everything that anybody took along on this device. It need not be opened for that."),
         "clear_sure": _("Nothing here is unsent. It can be taken along again."),
-        "clear_loss": _("This would be lost for ever: % unsent since %. Save the rescue file first, if there is time."),
+        "clear_loss": _("This would be lost for ever: @ unsent since @. Save the rescue file first, if there is time."),
         "cleared": _("This device is clear. Nothing of a visit is on it any more."),
     }

@@ -16,7 +16,7 @@ const state = { vault: null, session: null, taking: null, drawn: "", install: nu
 
 // --- Words -----------------------------------------------------------------------------------------------------------------
 
-const say = (key, ...parts) => parts.reduce((text, part) => text.replace("%", part), words[key] ?? words.broken);
+const say = (key, ...parts) => parts.reduce((text, part) => text.replace("@", () => part), words[key] ?? words.broken);
 // Days stand before months in all three languages.
 const tongue = language === "en" ? "en-GB" : language;
 const dayOf = (iso) => new Intl.DateTimeFormat(tongue, { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
