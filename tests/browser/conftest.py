@@ -83,3 +83,10 @@ class Ear:
 def ear(page: Page, live_server: Any) -> Ear:
     """What the page says in the browser's console and whom it asks for files."""
     return Ear(page, live_server.url)
+
+
+@pytest.fixture
+def blank(db, page: Page, live_server) -> Page:
+    """An almost empty page on the product's own address."""
+    page.goto(f"{live_server.url}/health/")
+    return page
