@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -74,7 +74,7 @@ class DeliveryView(APIView):
             429: OpenApiResponse(PROBLEM, "Too many in a minute; send it again later."),
         },
     )
-    def post(self, request: Request) -> JsonResponse:
+    def post(self, request: Request) -> HttpResponse:
         """200 receipt; 400 unreadable; 404 visit out of sight; 409 refused or another body under this number; 413 too large."""
         # Without the framework's wrapping, which would be gone through at every look.
         by = request.user._wrapped if isinstance(request.user, SimpleLazyObject) else request.user
@@ -92,7 +92,7 @@ class DeliveryView(APIView):
             return _problem(_("There is no such visit here."), status.HTTP_404_NOT_FOUND)
         except OtherBody:
             return _problem(_("This number belongs to another delivery."), status.HTTP_409_CONFLICT)
-        return JsonResponse(receipt.document)
+        return HttpResponse(receipt.written, content_type="application/json")
 
 
 def _problem(sentence: str, code: int) -> JsonResponse:

@@ -11,12 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from django.utils.translation import gettext as _
+
+from .kinds import SOURCES
 
 FORMAT = 1
 MOST_CHANGES, MOST_TALKS = 5_000, 200
@@ -42,7 +45,8 @@ class AnswerChange(NamedTuple):
     choice: str | None
     measurement: Any
     note: str
-    sources: list[str]
+    # A list; what is in it is asked by the service.
+    sources: list[Any]
     anyway: bool
     confirmed: bool
     origin: str
@@ -324,42 +328,50 @@ def _opening(value: Any) -> Opening:
     )
 
 
+_SAID = itemgetter(
+    *("indicator", "base", "choice", "measurement", "note", "sources", "anyway", "confirmed", "origin", "made")
+)
+
+
 def _answer(sent: dict[str, Any]) -> Change:
-    get = sent.get
-    indicator: Any = get("indicator")
-    base: Any = get("base")
-    choice: Any = get("choice")
-    note: Any = get("note", "")
-    sources: Any = get("sources")
-    measurement: Any = get("measurement")
-    plain = (
-        type(indicator) is str
-        and type(base) is int
-        and 0 <= base <= HIGHEST
-        and (choice is None or type(choice) is str)
-        and type(note) is str
-        and len(note) <= LONGEST_TEXT
-        and note.isascii()
-        and "\x00" not in note
-        and type(sources) is list
-        and measurement is None
-        and all(type(one) is str for one in sources)
-    )
+    try:
+        indicator, base, choice, measurement, note, sources, anyway, confirmed, origin, made = _SAID(sent)
+        plain = (
+            type(indicator) is type(note) is str
+            and type(base) is int
+            and 0 <= base <= HIGHEST
+            and (choice is None or type(choice) is str)
+            and measurement is None
+            and len(note) <= LONGEST_TEXT
+            and note.isascii()
+            and "\x00" not in note
+            and type(sources) is list
+            and SOURCES.keys() >= set(sources)
+        )
+    except (KeyError, TypeError):
+        plain = False
     if not plain:
-        indicator, base, choice = _code(indicator), _count(base), _code(choice)
-        note, sources = _text(note), _codes([] if sources is None and "sources" not in sent else sources)
-        measurement = _code(measurement) if isinstance(measurement, str) else measurement
+        return _unplain_answer(sent)
+    origin = "paper" if origin == "paper" else "browser"
     return AnswerChange(
-        indicator,
-        base,
-        choice or None,
-        measurement,
-        note,
-        sources,
-        get("anyway") is True,
-        get("confirmed") is True,
-        "paper" if get("origin") == "paper" else "browser",
-        get("made"),
+        indicator, base, choice or None, None, note, sources, anyway is True, confirmed is True, origin, made
+    )
+
+
+def _unplain_answer(sent: dict[str, Any]) -> Change:
+    """As `_answer`, for what has parts missing, a measurement, other letters, or faults."""
+    measurement = sent.get("measurement")
+    return AnswerChange(
+        indicator=_code(sent.get("indicator")),
+        base=_count(sent.get("base")),
+        choice=_code(sent.get("choice")) or None,
+        measurement=_code(measurement) if isinstance(measurement, str) else measurement,
+        note=_text(sent.get("note", "")),
+        sources=_codes(sent.get("sources", [])),
+        anyway=_yes(sent.get("anyway")),
+        confirmed=_yes(sent.get("confirmed")),
+        origin="paper" if sent.get("origin") == "paper" else "browser",
+        said=sent.get("made"),
     )
 
 
@@ -410,9 +422,9 @@ READERS: dict[str, Callable[[dict[str, Any]], Change]] = {
 
 def _change(sent: Any) -> Change:
     """One change; what is wrong with it is said of it alone."""
-    do = sent.get("do") if isinstance(sent, dict) else None
-    reader = READERS.get(do) if isinstance(do, str) else None
-    if reader is None:
+    try:
+        reader = READERS[sent["do"]]
+    except (TypeError, KeyError, IndexError):
         return Faulty([_("This kind of change is not known here.")])
     try:
         return reader(sent)

@@ -91,18 +91,21 @@ def pack(layout: Layout, answers: Mapping[str, str | Collection[str] | None], as
     that were put at all. An answer to something not asked counts as asked. Raises UnknownCode.
     """
     row = bytearray(length(layout))
-    known = {place["code"] for place in layout}
-    if unknown := sorted(set(answers) - known):
+    places = {place["code"]: place for place in layout}
+    if unknown := sorted(answers.keys() - places.keys()):
         raise UnknownCode(", ".join(unknown))
-    for place in layout:
-        given = answers.get(place["code"])
-        at = place["offset"]
+    for code in asked:
+        if (place := places.get(code)) is not None:
+            row[place["offset"]] = SKIPPED
+    for code, given in answers.items():
         if not given:
-            row[at] = SKIPPED if place["code"] in asked else NEVER_ASKED
-        elif place["kind"] == MULTIPLE:
+            continue
+        place = places[code]
+        at = place["offset"]
+        if place["kind"] == MULTIPLE:
             row[at] = FIRST
-            for code in [given] if isinstance(given, str) else given:
-                bit = _code(place, code)
+            for choice in [given] if isinstance(given, str) else given:
+                bit = _code(place, choice)
                 row[at + 1 + bit // 8] |= 1 << bit % 8
         else:
             row[at] = _code(place, str(given))

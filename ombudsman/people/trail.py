@@ -76,12 +76,18 @@ def record(
         previous_hash=previous,
         hash=entry_hash(previous, number, at, actor, act, kind, key, detail),
     )
-    entry.save(force_insert=True)
     with connection.cursor() as cursor:
+        cursor.execute(APPEND, [one.get_db_prep_save(getattr(entry, one.attname), connection) for one in _FIELDS])
         cursor.execute("UPDATE people_trailhead SET number = %s, hash = %s WHERE id = 1", [number, entry.hash])
     return entry
 
 
+_FIELDS = TrailEntry._meta.concrete_fields
+# A plain INSERT: a number that is there already is refused by the database.
+APPEND = (
+    "INSERT INTO people_trailentry (number, at, actor, act, thing, thing_id, detail, previous_hash, hash)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
 HEAD = (
     "SELECT h.number, h.hash, (SELECT actor FROM people_trailactor WHERE user_id = %s)"
     " FROM people_trailhead h WHERE h.id = 1"

@@ -23,6 +23,7 @@ from ombudsman.people.access import Refused, rights_of
 from ombudsman.people.models import User
 from ombudsman.people.roles import Act, Reach, Thing
 from ombudsman.people.trail import record
+from ombudsman.prepared import Prepared
 
 from ..bundles import Talk, mark_of
 from ..deliveries import (
@@ -45,7 +46,7 @@ from ..models import Delivery, Edition, Finding, FinishRequest, Indicator, Secti
 from ..rules.fieldwork import BEING_FILLED, critical_not_met, leads, obstacles_to_answering, obstacles_to_rating
 from ..rules.findings import obstacles_to_editing, was_on_team
 from ..talks import NoTalk, read_talk
-from .answers import Entry, Pages, Settled, Value, check, check_plain
+from .answers import EMPTY, Entry, Pages, Settled, Value, check, check_plain
 from .copies import hear_from
 from .fieldwork import finish_if_nothing_is_open, open_visit
 from .findings import check_wording, merge_finding, write_finding
@@ -69,6 +70,15 @@ class Receipt:
     """What the sender may rely on: number and hash of what was received, when, and what became of each change."""
 
     document: dict[str, Any]
+    # What of it is kept, as it was written: all but the talks.
+    kept: str = ""
+
+    @property
+    def written(self) -> str:
+        """As it is sent."""
+        if not self.kept:
+            return json.dumps(self.document)
+        return f'{self.kept[:-1]}, "talks": {json.dumps(self.document["talks"])}}}'
 
 
 def take_in(*, body: bytes, by: User, at: datetime) -> Receipt:
@@ -87,11 +97,12 @@ def take_in(*, body: bytes, by: User, at: datetime) -> Receipt:
             hear_from(visit=visit, device=device.id, unsent=device.unsent, since=device.since, by=by, at=at)
         # Before the visit is finished, since a submitted visit opens no bundle again.
         talks = _take_talks(visit, welcome, parcel.talks, opened, by)
+        kept = ""
         if document is None:
-            document = (
-                _Intake(parcel, visit, welcome, delivery, by, at).run() if delivery else _document(parcel, at, [])
-            )
-    return Receipt({**document, "talks": talks})
+            document = _document(parcel, at, [])
+            if delivery is not None:
+                document, kept = _Intake(parcel, visit, welcome, delivery, by, at).run()
+    return Receipt({**document, "talks": talks}, kept)
 
 
 def _document(parcel: Parcel, at: datetime, results: list[Result]) -> dict[str, Any]:
@@ -141,6 +152,7 @@ class Welcome:
 
     filling: bool
     reading: bool
+    family: str = ""
     answered: bool = True
     differing: bool = True
     finishing: bool = True
@@ -171,6 +183,7 @@ LOOK = (
     "SELECT EXISTS (SELECT 1 FROM visits_participation WHERE visit_id = %s AND user_id = %s AND left_on IS NULL),"
     " EXISTS (SELECT 1 FROM institutions_conflictofinterest WHERE institution_id = %s AND user_id = %s"
     " AND starts <= %s AND (until IS NULL OR until >= %s)),"
+    " (SELECT family FROM institutions_institutionkind WHERE id = %s),"
     " EXISTS (SELECT 1 FROM visits_answer WHERE visit_id = %s),"
     " EXISTS (SELECT 1 FROM visits_difference WHERE visit_id = %s AND by_id = %s AND state IN ('open', 'late')),"
     " EXISTS (SELECT 1 FROM visits_finishrequest WHERE visit_id = %s)"
@@ -182,27 +195,24 @@ def _look(visit: Visit, by: User) -> Welcome:
     be known; a test holds the two together.
     """
     key, today = Visit._meta.pk.get_db_prep_value(visit.pk, connection), timezone.localdate()
+    asked = [key, by.pk, visit.institution_id, by.pk, str(today), str(today), visit.institution_kind_id]
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, [key, by.pk, visit.institution_id, by.pk, str(today), str(today), key, key, by.pk, key])
-        on_team, tied, answered, differing, finishing = map(bool, cursor.fetchone())
+        cursor.execute(LOOK, [*asked, key, key, by.pk, key])
+        on_team, tied, family, answered, differing, finishing = cursor.fetchone()
     reached = any(
         (scope.reach is Reach.TEAM and on_team) or (scope.reach is Reach.OWN and visit.opened_by_id == by.pk)
         for scope in rights_of(by).scopes(Act.EDIT, Thing.VISIT_DRAFT)
     )
     filling = reached and not tied and visit.state in BEING_FILLED
-    return Welcome(filling, filling, answered, differing, finishing)
+    return Welcome(filling, filling, family, bool(answered), bool(differing), bool(finishing))
 
 
-HOLD = (
-    "SELECT v.*, k.family AS family FROM visits_visit v"
-    " JOIN institutions_institutionkind k ON k.id = v.institution_kind_id WHERE v.id = %s"
-)
+_HELD = Prepared(lambda key: Visit.objects.select_for_update().filter(pk=key), UUID)
 
 
 def _held(visit: UUID) -> Visit | None:
-    """The visit with the family of its kind, its row locked until the end of the transaction (SQLite locks everything)."""
-    lock = " FOR UPDATE OF v" if connection.vendor == "postgresql" else ""
-    return next(iter(Visit.objects.raw(HOLD + lock, [Visit._meta.pk.get_db_prep_value(visit, connection)])), None)
+    """The visit, its row locked until the end of the transaction (SQLite locks everything)."""
+    return _HELD.first(visit)
 
 
 def _open(visit: UUID, opening: Opening, by: User, at: datetime) -> None:
@@ -265,8 +275,8 @@ class _Intake:
     at: datetime
     names: dict[int, str] | None = None
 
-    def run(self) -> dict[str, Any]:
-        """Does everything, in the order that a child's safety and the rules ask for; gives the receipt that is kept."""
+    def run(self) -> tuple[dict[str, Any], str]:
+        """Does everything, in the order that a child's safety and the rules ask for; gives the receipt and how it is kept."""
         self.kept = Kept(self.visit, self.by, self.at, self.delivery, waiting=self.welcome.differing)
         steps = (
             (ConcernChange, self.concern),
@@ -275,17 +285,22 @@ class _Intake:
             (RatingChange, self.rating),
         )
         changes = self.parcel.changes
-        results: list[Result | None] = [
-            {"outcome": "faulty", "faults": one.faults} if isinstance(one, Faulty) else None for one in changes
-        ]
+        results: list[Result | None] = [None] * len(changes)
+        places: dict[type, list[int]] = {}
+        for place, one in enumerate(changes):
+            places.setdefault(type(one), []).append(place)
+        for place in places.get(Faulty, ()):
+            results[place] = {"outcome": "faulty", "faults": changes[place].faults}  # type: ignore[union-attr]
         for kind, act in steps:
-            mine = [place for place, one in enumerate(changes) if isinstance(one, kind)]
-            if mine:
+            if mine := places.get(kind):
                 self._begin(kind)
-                for place in mine:
-                    results[place] = self._one(act, changes[place])
+                if kind is AnswerChange and self.untouched:
+                    self._first_answers(mine, results)
+                else:
+                    for place in mine:
+                        results[place] = self._one(act, changes[place])
                 self._end(kind)
-        finishes = [place for place, one in enumerate(changes) if isinstance(one, FinishChange)]
+        finishes = places.get(FinishChange, [])
         waiting = not finishes and self.welcome.filling and self.welcome.finishing
         counts = Counter(result["outcome"] if result else "finish" for result in results)
         record(by=self.by, at=self.at, act="visit.deliver", thing=self.visit, **counts)
@@ -294,9 +309,10 @@ class _Intake:
         if waiting:
             finish_if_nothing_is_open(visit=self.visit, at=self.at)
         document = _document(self.parcel, self.at, [result for result in results if result is not None])
+        kept = json.dumps(document)
         with connection.cursor() as cursor:
-            cursor.execute(RECEIPT, [json.dumps(document), self.delivery.pk])
-        return document
+            cursor.execute(RECEIPT, [kept, self.delivery.pk])
+        return document, kept
 
     def _one(self, act: Any, change: Change) -> Result:
         try:
@@ -305,11 +321,45 @@ class _Intake:
             return {"outcome": "faulty", "faults": refused.obstacles}
         return found
 
+    def _first_answers(self, places: list[int], results: list[Result | None]) -> None:
+        """Answers to a visit that had none: what is said of an indicator for the first time, and is plain, stands as version 1.
+        Everything else goes the long way, in its turn.
+        """
+        pages, changes = self.pages, self.parcel.changes
+        indicators, standing = pages.edition.indicators, pages.standing
+        for place in places:
+            change: Any = changes[place]
+            indicator = indicators.get(change.indicator)
+            if (
+                indicator is not None
+                and not change.base
+                and change.measurement is None
+                and indicator.id not in standing
+            ):
+                value = check_plain(
+                    pages.edition,
+                    self.family,
+                    indicator,
+                    choice=change.choice,
+                    note=change.note,
+                    sources=change.sources,
+                    anyway=change.anyway,
+                    confirmed=change.confirmed,
+                )
+                if value is not None and value != EMPTY:
+                    pages.put_first(indicator, value, origin=change.origin)
+                    results[place] = {"outcome": "saved", "version": 1}
+                    continue
+            results[place] = self._one(self.answer, change)
+
     def _begin(self, kind: type) -> None:
         if kind is AnswerChange:
             self.pages = Pages(self.visit, self.by, self.at, blank=not self.welcome.answered)
             self.closed = obstacles_to_answering(self.visit) if self.welcome.filling else []
-            self.family = str(self.visit.family)  # type: ignore[attr-defined]
+            self.family = self.welcome.family
+            self.untouched = (
+                self.welcome.filling and not self.welcome.answered and not self.closed and not self.kept.own
+            )
         elif kind is RatingChange:
             self.barring = critical_not_met(self.visit)
             self.leading = leads(self.visit, self.by)
