@@ -1,7 +1,6 @@
 /* Six words that open what is kept on a device: drawn here from our own lists, never chosen, never sent, never kept. */
 
 const WORDS = 6;
-const LISTS = { kk: "kk", ru: "ru", en: "en" };
 
 /** What was typed, as it is compared: lower case, single spaces, ё as е; hyphens and commas count as spaces. */
 export function normalise(typed) {
@@ -26,7 +25,7 @@ export function draw(count, limit, random = (array) => crypto.getRandomValues(ar
 
 /** A new passphrase in one language; `addresses` gives the address of each language's list of words. */
 export async function newPassphrase(language, addresses) {
-  const response = await fetch(addresses[LISTS[language] || "en"]);
+  const response = await fetch(addresses[language] ?? addresses.en);
   const words = (await response.json()).words;
   return draw(WORDS, words.length).map((number) => words[number]).join(" ");
 }
