@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Answer, AnswerVersion, Indicator, SecondEntry, Visit
+from ..models import Answer, AnswerVersion, SecondEntry, Visit
 
 
 class Times(StrEnum):
@@ -99,12 +99,3 @@ def to_key_again(visit: Visit, *, everything: bool = False) -> list[Reading]:
 def differing(visit: Visit) -> list[Reading]:
     """Readings that differ, and about which nobody has decided."""
     return [reading for reading in readings_of(visit).values() if reading.times is Times.DIFFER]
-
-
-def critical_once(visit: Visit) -> list[Indicator]:
-    """Critical indicators whose answer came from paper and stands on one reading, or on two that differ: a reminder."""
-    return [
-        reading.answer.indicator
-        for reading in readings_of(visit).values()
-        if reading.answer.indicator.critical and not reading.done
-    ]

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from ..models import Visit
-from ..paper.keyed import Reading, critical_once, readings_of
+from ..paper.keyed import Reading, Times, readings_of
 
 register = template.Library()
 
@@ -18,5 +18,7 @@ def keyed(visit: Visit) -> dict[int, Reading]:
 
 @register.inclusion_tag("paper/reminder.html")
 def paper_reminder(visit: Visit) -> dict[str, Any]:
-    """Critical answers from paper that stand on one reading. A reminder, never an obstacle."""
-    return {"visit": visit, "once": critical_once(visit)}
+    """Critical answers from paper that were read once, and readings that differ. A reminder, never an obstacle."""
+    readings = readings_of(visit).values()
+    once = [one.answer.indicator for one in readings if one.times is Times.ONCE and one.answer.indicator.critical]
+    return {"visit": visit, "once": once, "differing": sum(one.times is Times.DIFFER for one in readings)}

@@ -80,11 +80,16 @@ def _keying_page(request: HttpRequest, row: Visit, page: int, cards: list[Card],
     language, sheets, _known = printed(row, request)
     by_code = {card.indicator.code: card for card in cards}
     sections = {section.code: section for section in row.checklist.sections.all()}
-    lines: list[tuple[Section | None, Card | None]] = [
-        (sections.get(code), None) if kind == "section" else (None, by_code[code])
-        for kind, code in sheets[page - 1].lines()
-        if kind == "section" or code in by_code
-    ]
+    heading: Section | None = None
+    lines: list[tuple[Section | None, Card | None]] = []
+    for kind, one in sheets[page - 1].lines():
+        if kind == "section":
+            heading = sections.get(one)
+        elif one in by_code:
+            # A heading stands only over lines.
+            lines += [(heading, None)] if heading else []
+            lines.append((None, by_code[one]))
+            heading = None
     context = {
         "visit": row,
         "code": code_of(row.pk),

@@ -19,7 +19,7 @@ from ..models import Edition, Section, SheetPlan, Visit
 from ..paper import printing
 from ..paper.code import code_of
 from ..paper.grid import Sheet, from_json
-from ..paper.keyed import critical_once, differing, to_key_again
+from ..paper.keyed import differing, to_key_again
 from ..rules.fieldwork import obstacles_to_answering, obstacles_to_interviewing
 from ..rules.findings import on_team
 from ..services.paper import plan_sheets
@@ -124,7 +124,6 @@ def visit_sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
         "again": [reading for reading in again if reading.answer.indicator.critical],
         "again_all": again,
         "differing": differing(row),
-        "once": critical_once(row),
     }
     return render(request, "paper/sheets.html", context)
 
