@@ -142,6 +142,18 @@ def test_only_the_team_keys(cast, printed):
     assert not cast.visit.answers.exists()
 
 
+def test_a_reviewer_who_reads_a_returned_visit_keys_nothing_into_it(cast, printed):
+    cast.visit.state = "returned"
+    cast.visit.submitted_by, cast.visit.submitted_at = cast.bek, make.NOON
+    cast.visit.save()
+    key_first(cast, AA_01="met")
+    for url in (side(cast, 1), side(cast, 1, "visit_second"), reverse("visit_readings", args=[cast.visit.pk])):
+        assert client(cast.clara).get(url).status_code == 403
+        assert client(cast.clara).post(url, filled(AA_02="met", AA_01="not_met")).status_code == 403
+    assert not cast.visit.answers.filter(indicator__code="AA-02").exists()
+    assert not SecondEntry.objects.exists()
+
+
 def test_a_submitted_visit_takes_no_sheet(cast, printed):
     cast.visit.state = "submitted"
     cast.visit.submitted_by, cast.visit.submitted_at = cast.bek, make.NOON
