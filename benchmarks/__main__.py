@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import editors, intake, kills, pages, parallel, year
+from . import editors, frontend, intake, kills, pages, parallel, year
 
 BENCHMARKS = {
     "pages": pages,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "kills": kills,
     "parallel": parallel,
     "editors": editors,
+    "frontend": frontend,
 }
 
 

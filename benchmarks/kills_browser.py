@@ -166,6 +166,8 @@ def interrupted(
                 page.wait_for_timeout(chance.uniform(0, 2 * PAUSE))
     except Error:
         timer.join()
+        # The last letter may have arrived without an answer.
+        typed.append((max(time.monotonic(), typist.killed_at), stood + letter))
     return code, typed, typist.killed_at
 
 
@@ -180,10 +182,14 @@ def judge(
     safe = [text for at, text in typed if at <= died - GRACE]
     whole = any(text == left for _at, text in typed) and len(left) >= len(safe[-1] if safe else "")
     first_lost = next((at for at, text in typed if len(text) > len(left)), died)
-    figures["most_lost_s"] = max(figures["most_lost_s"], died - first_lost)
+    figures["most_lost_s"] = max(figures["most_lost_s"], died - min(first_lost, died))
     others = {one: page.locator(f"#{one} textarea").input_value() for one in kept if one != code}
     older = all(kept[one] == text for one, text in others.items())
     figures["lost"] += not (whole and older)
+    if not (whole and older):
+        figures.setdefault("cases", []).append(
+            {"typed": typed[-1][1], "safe": safe[-1] if safe else "", "left": left, "older": older}
+        )
     kept[code] = left
 
 

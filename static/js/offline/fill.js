@@ -18,8 +18,8 @@ const labels = {
   step: (step) => one("template[data-part=foot]").content.querySelector(`[value="${step ?? "none"}"]`).closest("label").textContent.trim(),
 };
 
-/** Fills the document with this visit. False when it is open in another tab already. */
-export async function fill(vault, { id, value: about }) {
+/** Fills the document with this visit; `urgent` is given what records a child at risk. False when another tab has the visit open. */
+export async function fill(vault, { id, value: about }, urgent) {
   const free = await new Promise((resolve) => {
     navigator.locks.request(`voice: visit ${id}`, { ifAvailable: true }, (lock) => {
       resolve(Boolean(lock));
@@ -29,6 +29,7 @@ export async function fill(vault, { id, value: about }) {
   if (!free) return false;
   const sheet = new Sheet(vault, id, about);
   await sheet.start();
+  urgent(press);
   return true;
 }
 

@@ -1,7 +1,6 @@
 /* The document before and after it is unlocked. The key lives in this document only: after a reload the words are asked for again. */
 
-import { every, make, mark, one, show, words } from "./page.js";
-import { press } from "./urgent.js";
+import { ask, every, make, mark, one, show, words } from "./page.js";
 import { openCarried, openStore } from "./vault.js";
 
 const { code, number, family } = document.body.dataset;
@@ -9,11 +8,20 @@ const door = one("[data-door]");
 const unlock = one("[data-unlock]");
 const field = one("input", unlock);
 const fault = one(".fault", unlock);
+const checklist = one("[data-checklist]");
 
-every("[data-risk]").forEach((button) => button.addEventListener("click", () => press()));
+/* A child at risk: the clock starts at the first press. Locked, the number and what to say appear; unlocked, it is recorded too. */
+let pressed = null;
+let record = null;
+one("[data-risk]").addEventListener("click", () => {
+  pressed ??= new Date().toISOString();
+  if (record) pressed = void record(pressed);
+  else ask(one("[data-dialog=risk]"));
+});
 for (const dialog of every("dialog")) dialog.addEventListener("click", (event) => event.target === dialog && dialog.close(""));
 
 function wrong(key) {
+  checklist.dataset.shut = "";
   fault.replaceChildren(mark("warn"), make("span", {}, words[key] ?? words.unavailable));
   field.setAttribute("aria-invalid", "true");
   field.focus();
@@ -23,6 +31,8 @@ unlock.addEventListener("submit", async (event) => {
   event.preventDefault();
   fault.replaceChildren();
   field.removeAttribute("aria-invalid");
+  // Laid out while the key is being derived, which no thread of this page does.
+  delete checklist.dataset.shut;
   try {
     const vault = await openStore(field.value);
     field.value = "";
@@ -60,8 +70,9 @@ async function choose(vault) {
 }
 
 async function open(vault, visit) {
+  delete checklist.dataset.shut;
   const { fill } = await import("./fill.js");
-  if (!(await fill(vault, visit))) return;
+  if (!(await fill(vault, visit, (press) => (record = press)))) return;
   door.hidden = true;
 }
 

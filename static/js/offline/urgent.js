@@ -1,15 +1,14 @@
-/* A child at risk now. The clock starts at the press. Locked, the page gives the number and what to say; unlocked, it also records. */
+/* A child at risk now, recorded: under the clock of the press, written while it is typed, sent before anything else. */
 
 import { drop, keep, put, thing } from "./ledger.js";
 import { ask, make, mark, one, when, words } from "./page.js";
 
 const dialog = one("[data-dialog=risk]");
 const form = one("form", dialog);
-let open = null; // {vault, visit, sent}: once a visit is unlocked
-let pressed = null; // survives the unlocking
+let open = null; // {vault, visit, sent}
 let draft = null;
 
-/** From now on the panel records for this visit; `sent` sends at once. */
+/** From now on the panel records for this visit; `sent` says so and sends at once. */
 export async function record(vault, visit, sent) {
   open = { vault, visit, sent };
   const [kept] = (await vault.all("draft", { visit })).filter(({ value }) => value.what === "concern");
@@ -38,16 +37,12 @@ form.addEventListener("input", () => {
   }, 500);
 });
 
-/** Opens the panel; the first press counts. */
-export async function press() {
-  pressed ??= new Date().toISOString();
-  for (const element of dialog.querySelectorAll("[data-open]")) element.hidden = !open;
-  one("[data-shut]", dialog).hidden = Boolean(open);
-  if (!open) {
-    await ask(dialog);
-    return;
-  }
-  draft ??= { id: crypto.randomUUID(), what: "concern", since: pressed, pressed_at: pressed, category: "", seen: "", told: "", told_at: "" };
+/** Opens the panel. `at` = when the button was first pressed; a draft keeps the clock it began with. */
+export async function press(at = new Date().toISOString()) {
+  if (dialog.open) return;
+  for (const element of dialog.querySelectorAll("[data-open]")) element.hidden = false;
+  one("[data-shut]", dialog).hidden = true;
+  draft ??= { id: crypto.randomUUID(), what: "concern", since: at, pressed_at: at, category: "", seen: "", told: "", told_at: "" };
   for (const name of ["seen", "told", "told_at"]) form.elements[name].value = draft[name];
   for (const input of form.elements.category) input.checked = input.value === draft.category;
   one("[data-pressed]", dialog).textContent = when(draft.pressed_at);
@@ -65,7 +60,7 @@ async function closed() {
   const { id, ...value } = draft;
   const empty = !(draft.category || draft.seen || draft.told);
   await open.vault.write([empty ? drop("draft", id) : put("draft", id, open.visit, value)]);
-  if (empty) draft = pressed = null;
+  if (empty) draft = null;
 }
 
 function hour(time) {
@@ -80,7 +75,7 @@ async function recorded() {
   const { id, category, seen, told, told_at: at, pressed_at: clock } = draft;
   const body = { do: "concern", concern: id, category, seen, told, told_at: hour(at), pressed_at: clock };
   await keep(vault, visit, thing("concern", visit, id), body, undefined, { also: [drop("draft", id)] });
-  draft = pressed = null;
+  draft = null;
   form.reset();
   sent(words.concern_kept);
 }

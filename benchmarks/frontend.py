@@ -1,0 +1,220 @@
+"""`frontend`: the whole checklist on a phone, against a bare page with the same fields; and its second load, without a network.
+
+Each load has a browser profile of its own. Phone: processor four times slower, 1.6 Mbit/s, 150 ms there and back. Ready: every
+radio button is there, the modules have run, and the thread answers. Kilobytes: what each file of the first load weighs
+as gzip; fonts apart, as on every page of the product.
+"""
+
+import gzip
+import re
+import statistics
+import urllib.request
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, sync_playwright
+
+from .device import FLAGS, browser, fieldwork
+from .measure import Goal, Result, alternately, ratio, spread
+from .places import server
+
+SIZE = 130
+LANGUAGE, FAMILY = "ru", "colony"
+KILOBYTES, REQUESTS, TIMES_FLOOR, BLOCKING = 45, 14, 2.0, 50
+GOAL = (
+    f"checklist of {SIZE} indicators, first load: at most {KILOBYTES} KB gzip and {REQUESTS} requests; phone: ready within"
+    f" {TIMES_FLOOR:g} x the bare page, blocking at most {BLOCKING} ms; second load offline faster than the first"
+)
+PHONE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
+SLOWER = 4
+# Counts the radio buttons until all are there, then asks the thread for an answer; adds up what long tasks take beyond 50 ms.
+WATCH = """
+  window.told = { ready: 0, blocking: 0 };
+  new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) window.told.blocking += Math.max(0, task.duration - 50);
+  }).observe({ type: "longtask", buffered: true });
+  document.addEventListener("DOMContentLoaded", () => {
+    const look = () => {
+      if (document.querySelectorAll("[type=radio]").length < RADIOS) return setTimeout(look, 5);
+      setTimeout(() => { window.told.ready = performance.now(); }, 0);
+    };
+    look();
+  });
+"""
+
+
+def run(size: int, repeats: int, say: Callable[[str], None]) -> Result:
+    """Loads both pages `repeats` times in turn. `size` is that of the edition and cannot be chosen."""
+    result = Result("frontend", {"indicators": SIZE, "language": LANGUAGE, "family": FAMILY})
+    path = f"/blank/checklist/1/{FAMILY}/{LANGUAGE}/"
+    with fieldwork() as (here, env, _facts), server("ombudsman.wsgi:application", env, "/health/") as ours:
+        home = f"http://127.0.0.1:{ours}"
+        text = fetched(home + path)[0]
+        asked = text.count('<form class="item')
+        if asked != SIZE:
+            raise AssertionError(f"The document has {asked} indicators.")
+        given = here / "page.html"
+        given.write_text(text, encoding="utf-8")
+        bare_env = {**env, "FLOOR_PAGE": str(given)}
+        with server("benchmarks.floors.form:application", bare_env, "/ping/") as bare, sync_playwright() as driver:
+            floor = f"http://127.0.0.1:{bare}/"
+            radios = fetched(floor)[0].count("type=radio")
+            if radios != text.split("<template")[0].split("<dialog")[0].count('type="radio"'):
+                raise AssertionError("Floor and product do not have the same answers.")
+            sizes(result, driver, home, path, floor, say)
+            times(result, driver, {"floor": floor, "product": home + path}, radios, repeats, say)
+            again(result, driver, home, path, radios, repeats, say)
+    return result
+
+
+def fetched(address: str) -> tuple[str, int]:
+    """A text and what it weighs as gzip."""
+    request = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        body: bytes = answer.read()
+        packed = answer.headers.get("Content-Encoding") == "gzip"
+    plain = gzip.decompress(body) if packed else body
+    return plain.decode("utf-8", "replace"), len(body) if packed else min(len(body), len(gzip.compress(body, 9)))
+
+
+def sizes(result: Result, driver: Playwright, home: str, path: str, floor: str, say: Callable[[str], None]) -> None:
+    """What the first load asks for, and what it weighs; beside it, what comes when a visit is unlocked."""
+    first = asked_for(driver, home + path)
+    fonts = [one for one in first if one.endswith(".woff2")]
+    rest = [one for one in first if one not in fonts]
+    weights = {one.removeprefix(home): fetched(one)[1] for one in rest}
+    kilobytes = sum(weights.values()) / 1000
+    bare = sum(fetched(one)[1] for one in asked_for(driver, floor) if "favicon" not in one) / 1000
+    later = unlocking(home, [one for one in rest if one.endswith(".js")])
+    result.figures["first_load"] = {
+        "kb": round(kilobytes, 2),
+        "requests": len(first),
+        "fonts": len(fonts),
+        "files": weights,
+    }
+    result.figures["floor_kb"] = round(bare, 2)
+    result.figures["after_unlocking"] = {"kb": round(sum(later.values()) / 1000, 2), "requests": len(later)}
+    say(
+        f"first load  {kilobytes:.1f} KB gzip without {len(fonts)} fonts, {len(first)} requests; bare page {bare:.1f} KB"
+    )
+    say(f"unlocking   {sum(later.values()) / 1000:.1f} KB more in {len(later)} modules, from the device itself")
+    result.goals.append(Goal("first load, KB gzip, fonts apart", kilobytes, KILOBYTES, "at most"))
+    result.goals.append(Goal("first load, requests", len(first), REQUESTS, "at most"))
+
+
+def asked_for(driver: Playwright, address: str) -> list[str]:
+    """Every address that a browser asks for when the page is opened for the first time."""
+    found: list[str] = []
+    with_browser = driver.chromium.launch(executable_path=browser(), args=list(FLAGS))
+    page = with_browser.new_page()
+    page.on("request", lambda request: found.append(request.url))
+    page.goto(address, wait_until="networkidle")
+    with_browser.close()
+    return list(dict.fromkeys(one for one in found if one.startswith("http")))
+
+
+def unlocking(home: str, first: list[str]) -> dict[str, int]:
+    """The modules that the first ones name and that the first load leaves for later, with their weights."""
+    seen: dict[str, int] = {}
+    waiting = list(first)
+    while waiting:
+        address = waiting.pop()
+        text, weight = fetched(address)
+        if address not in first:
+            seen[address.removeprefix(home)] = weight
+        for name in re.findall(r"""["']\./([^"']+\.js)["']""", text):
+            other = address.rsplit("/", 1)[0] + "/" + name
+            if other not in first and other.removeprefix(home) not in seen and other not in waiting:
+                waiting.append(other)
+    return seen
+
+
+def phone(context: BrowserContext, page: Page) -> CDPSession:
+    """Makes a page as slow as a phone."""
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", PHONE)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    return session
+
+
+def opened(page: Page, address: str) -> dict[str, float]:
+    """Opens a page and waits until it is ready; gives ready and blocking in ms."""
+    page.goto(address)
+    for _attempt in range(600):
+        told: dict[str, float] = page.evaluate("() => window.told")
+        if told["ready"]:
+            page.wait_for_timeout(500)
+            settled: dict[str, float] = page.evaluate("() => window.told")
+            return settled
+        page.wait_for_timeout(50)
+    raise RuntimeError("The page did not get ready.")
+
+
+def times(
+    result: Result, driver: Playwright, addresses: dict[str, str], radios: int, repeats: int, say: Callable[[str], None]
+) -> None:
+    """Ready and blocking on the phone, both pages in turn, each time in a new profile."""
+    blocking: dict[str, list[float]] = {name: [] for name in addresses}
+
+    def once(name: str) -> Callable[[], float]:
+        def load() -> float:
+            window = driver.chromium.launch(executable_path=browser(), args=list(FLAGS))
+            context = window.new_context(viewport={"width": 390, "height": 800})
+            page = context.new_page()
+            page.add_init_script(WATCH.replace("RADIOS", str(radios)))
+            phone(context, page)
+            told = opened(page, addresses[name])
+            window.close()
+            blocking[name].append(told["blocking"])
+            return told["ready"]
+
+        return load
+
+    ready = alternately({name: once(name) for name in addresses}, repeats)
+    for name in addresses:
+        result.figures[f"{name}_ready_ms"] = round(statistics.median(ready[name]), 1)
+        result.figures[f"{name}_blocking_ms"] = round(statistics.median(blocking[name]), 1)
+        say(f"phone       {name:<8} ready {spread(ready[name], 0)} ms, blocking {spread(blocking[name], 0)} ms")
+    result.goals.append(
+        Goal("phone, ready, product/floor", ratio(ready["product"], ready["floor"]), TIMES_FLOOR, "at most")
+    )
+    result.goals.append(Goal("phone, blocking ms", statistics.median(blocking["product"]), BLOCKING, "at most"))
+
+
+KEEP = """async (address) => {
+  const worker = (await navigator.serviceWorker.ready).active;
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event) => resolve(event.data);
+    worker.postMessage({ act: "keep", urls: [address], language: "ru" }, [port2]);
+  });
+}"""
+
+
+def again(
+    result: Result, driver: Playwright, home: str, path: str, radios: int, repeats: int, say: Callable[[str], None]
+) -> None:
+    """The first load on the phone beside the second one, without a network, from what the worker keeps."""
+    first: list[float] = []
+    second: list[float] = []
+    for _turn in range(repeats):
+        window = driver.chromium.launch(executable_path=browser(), args=list(FLAGS))
+        context = window.new_context(viewport={"width": 390, "height": 800})
+        page = context.new_page()
+        page.add_init_script(WATCH.replace("RADIOS", str(radios)))
+        session = phone(context, page)
+        first.append(opened(page, home + path)["ready"])
+        session.send(
+            "Network.emulateNetworkConditions",
+            {**PHONE, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1},
+        )
+        page.goto(f"{home}/offline/?l={LANGUAGE}")
+        if page.evaluate(KEEP, path).get("kept") != 1:
+            raise AssertionError("The worker did not keep the document.")
+        context.set_offline(True)
+        second.append(opened(page, home + path)["ready"])
+        window.close()
+    result.figures["first_ready_ms"] = round(statistics.median(first), 1)
+    result.figures["second_offline_ready_ms"] = round(statistics.median(second), 1)
+    say(f"second load offline: ready {spread(second, 0)} ms; first {spread(first, 0)} ms")
+    result.goals.append(Goal("second load offline/first load", ratio(second, first), 1.0, "at most"))
