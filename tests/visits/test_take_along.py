@@ -320,3 +320,10 @@ def test_the_page_of_a_visit_says_what_is_kept_and_until_when(cast):
         f"#take={cast.visit.pk}"
         not in signed_in(cast.saule).get(reverse("visit", args=[cast.visit.pk])).content.decode()
     )
+
+
+@pytest.mark.parametrize("name", ["visit", "visit_print", "visit_team", "visit_ratings", "visit_submit", "finding_new"])
+def test_no_title_that_a_browser_keeps_in_its_history_names_the_place(cast, name):
+    page = signed_in(cast.bek).get(reverse(name, args=[cast.visit.pk])).content.decode()
+    assert "Centre 1" in page or name in ("visit_team", "visit_ratings", "visit_submit", "finding_new")
+    assert "Centre 1" not in page.partition("<title>")[2].partition("</title>")[0]
