@@ -231,8 +231,10 @@ for (const card of form.querySelectorAll("[data-card]")) {
 form.addEventListener("keydown", (event) => {
   const card = event.target.closest("[data-card]");
   const typing = event.target.matches("textarea, input[type=text]");
-  if (!card || typing || event.ctrlKey || event.altKey || event.metaKey || !/^[1-6]$/.test(event.key)) return;
-  const input = card.querySelectorAll(".scale input")[Number(event.key) - 1];
+  // By the place of the key: the Kazakh layout writes letters on that row.
+  const digit = /^(?:Digit|Numpad)([1-6])$/.exec(event.code) || /^([1-6])$/.exec(event.key);
+  if (!card || typing || !digit || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  const input = card.querySelectorAll(".scale input")[Number(digit[1]) - 1];
   if (input) {
     event.preventDefault();
     input.focus();
