@@ -543,8 +543,10 @@ function values(form) {
 function digits(event) {
   const form = event.target.closest("form.item");
   const typing = event.target.matches("textarea, [type=text]");
-  if (!form || typing || event.ctrlKey || event.altKey || event.metaKey || !/^[1-6]$/.test(event.key)) return;
-  const input = inputs(form, "c")[Number(event.key) - 1];
+  // By the place of the key: the Kazakh layout writes letters on that row.
+  const digit = /^(?:Digit|Numpad)([1-6])$/.exec(event.code) || /^([1-6])$/.exec(event.key);
+  if (!form || typing || !digit || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  const input = inputs(form, "c")[Number(digit[1]) - 1];
   if (!input) return;
   event.preventDefault();
   input.focus();
