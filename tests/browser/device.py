@@ -39,7 +39,7 @@ def prepare(page: Page) -> str:
 def unlock(page: Page, words: str) -> None:
     """Types the words into the lock."""
     page.locator("#pass").fill(words)
-    page.get_by_role("button", name="Open", exact=True).click()
+    page.get_by_role("button", name="Unlock", exact=True).click()
 
 
 def is_open(page: Page) -> None:

@@ -17,10 +17,12 @@ const state = { vault: null, session: null, taking: null, drawn: "", install: nu
 // --- Words -----------------------------------------------------------------------------------------------------------------
 
 const say = (key, ...parts) => parts.reduce((text, part) => text.replace("@", () => part), words[key] ?? words.broken);
-// Days stand before months in all three languages.
-const tongue = language === "en" ? "en-GB" : language;
-const dayOf = (iso) => new Intl.DateTimeFormat(tongue, { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
-const momentOf = (iso) => new Intl.DateTimeFormat(tongue, { dateStyle: "medium", timeStyle: "short", hour12: false }).format(new Date(iso));
+// As the server writes days: not every browser knows Kazakh months.
+const dayOf = (iso) => {
+  const day = new Date(iso);
+  return words.days[day.getMonth()].replace("22", day.getDate()).replace("1111", day.getFullYear());
+};
+const momentOf = (iso) => `${dayOf(iso)}, ${new Date(iso).toTimeString().slice(0, 5)}`;
 const sizeOf = (bytes) => {
   const unit = bytes < 1e6 ? "kilobyte" : bytes < 1e9 ? "megabyte" : "gigabyte";
   const number = bytes / { kilobyte: 1e3, megabyte: 1e6, gigabyte: 1e9 }[unit];
