@@ -153,9 +153,10 @@ class Answer(models.Model):
         PAPER = "paper", _("Entered from paper")
         IMPORT = "import", _("Imported")
 
-    # No index of its own: `one_answer_per_indicator` begins with the visit. Nobody asks by choice or author alone.
+    # No index of its own: `one_answer_per_indicator` begins with the visit. Nobody asks by indicator, choice or author alone,
+    # and every index makes taking a visit in slower.
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="answers", db_index=False)
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="answers")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="answers", db_index=False)
     choice = models.ForeignKey(Choice, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
     measurement = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     note = models.TextField(blank=True, default="")

@@ -315,7 +315,8 @@ def _upsert(visit: Visit, edition: Checklist, by: User, at: datetime, changed: d
             columns = [list(column) for column in zip(*rows, strict=True)]
             cursor.execute(UPSERT["postgresql"], [key, by.pk, moment, *columns])
         else:
-            cursor.executemany(UPSERT["sqlite"], [(key, *row, by.pk, moment) for row in rows])
+            author = by.pk
+            cursor.executemany(UPSERT["sqlite"], [(key, *row, author, moment) for row in rows])
 
 
 def _in_order(sources: list[Any]) -> tuple[str, ...] | None:
