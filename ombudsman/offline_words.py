@@ -11,7 +11,7 @@ def words() -> dict[str, Any]:
     """By key, and `days`: how a day of each month is written (22nd, year 1111), for browsers that know no Kazakh;
     `@` stands for a number, a date or a place that the device puts in."""
     return {
-        "days": [date_format(date(1111, month, 22), "DATE_FORMAT").rstrip(".") for month in range(1, 13)],
+        "days": [date_format(date(1111, month, 22), "DATE_FORMAT") for month in range(1, 13)],
         # Faults, by the code of the store's error.
         "wrong": _("These words open nothing here. Compare each with the paper."),
         "none": _("Nothing is kept on this device."),

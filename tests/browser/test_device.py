@@ -309,7 +309,7 @@ def test_signing_out_clears_the_device_unless_something_is_unsent(cast, page: Pa
     words = device.take_along(page, home, cast.visit)
     device.put(page, words, device.change(cast.visit, UNSENT_SINCE))
     page.goto(home)
-    expect(page.locator("[data-here]")).to_contain_text("has not been sent since 15 September 2025")
+    expect(page.locator("[data-here]")).to_contain_text("has not been sent since 15.09.2025")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert page.evaluate("import('/static/js/offline/vault.js').then((vault) => vault.anyStore())") is True

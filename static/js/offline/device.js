@@ -16,7 +16,9 @@ const state = { vault: null, session: null, taking: null, drawn: "", install: nu
 
 // --- Words -----------------------------------------------------------------------------------------------------------------
 
-const say = (key, ...parts) => parts.reduce((text, part) => text.replace("@", () => part), words[key] ?? words.broken);
+// A day may end in a point of its own ("2025 ж."): a sentence needs no second one.
+const say = (key, ...parts) =>
+  parts.reduce((text, part) => text.replace("@", () => part), words[key] ?? words.broken).replace("..", ".");
 // As the server writes days: not every browser knows Kazakh months.
 const dayOf = (iso) => {
   const day = new Date(iso);

@@ -5,8 +5,8 @@ import { stores } from "./vault.js";
 const place = document.querySelector("[data-here]");
 const since = (await stores().catch(() => [])).map((store) => store.waiting.since).filter(Boolean).sort()[0];
 if (since) {
-  const style = { day: "numeric", month: "long", year: "numeric" };
-  place.querySelector("[data-since]").textContent = new Intl.DateTimeFormat(place.dataset.language.replace("en", "en-GB"), style).format(new Date(since));
+  // The short form of all three languages: not every browser knows Kazakh months.
+  place.querySelector("[data-since]").textContent = since.split("-").reverse().join(".");
   if (Date.now() - new Date(since) > 2 * 86400000) place.className = "notice bad";
   place.hidden = false;
 }
