@@ -174,8 +174,9 @@ class Draft {
 
   keepTheirs() {
     this.take();
-    showAll();
-    show(this.state, "is-good", "saved", this.current.label);
+    // Said to the server, too: there it settles what was kept of mine.
+    this.dirty = true;
+    this.send();
   }
 
   /* An answer that nobody here has touched follows what stands on the server, and says whose it is. */
@@ -192,11 +193,11 @@ class Draft {
   }
 
   take() {
-    const { choice, sources, note, measurement } = this.current;
+    const { choice, sources, note, measurement, confirmed } = this.current;
     for (const input of this.field("choice")) input.checked = input.value === choice;
     for (const input of this.field("source")) input.checked = (sources || []).includes(input.value);
     this.field("note")[0].value = note;
-    this.field("confirmed")[0].checked = false;
+    this.field("confirmed")[0].checked = Boolean(confirmed);
     if (this.field("number").length) this.number().value = measurement || "";
     this.settle();
     this.dirty = false;
