@@ -5,8 +5,10 @@ The same for everybody: one checklist per edition, family of places and language
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .citation import cite
@@ -80,8 +82,12 @@ def scale_of(edition: Edition) -> list[Choice]:
 
 
 def words() -> dict[str, Any]:
-    """What the modules of the document say, in the language that is active: they hold no sentence of their own."""
+    """What the modules of the document say, in the language that is active: they hold no sentence of their own.
+
+    `months`: how each month is written with its year (1111), for browsers that know no Kazakh.
+    """
     return {
+        "months": [date_format(date(1111, month, 1), "YEAR_MONTH_FORMAT") for month in range(1, 13)],
         "on_device": _("Kept on this device, not sent"),
         "saving": _("Saving"),
         "not_kept": _("Not kept: this device has no room left or closed its store. Do not close this page."),

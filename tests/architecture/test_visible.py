@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from ombudsman.privacy import our_models
 from tests import factories as make
 from tests.doors import COLUMNS, MATRIX, Door, World, allowed, listed, wrong_ways
-from visits.models import Answer, Difference, Edition, Interview, UrgentConcern
+from visits.models import Answer, DeviceCopy, Difference, Edition, Interview, UrgentConcern
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,7 @@ TRIED_BY_ROW = {
     "InterviewQuerySet.visible_to": Interview,
     "EditionQuerySet.visible_to": Edition,
     "UrgentConcernQuerySet.takeable_by": UrgentConcern,
+    "DeviceCopyQuerySet.visible_to": DeviceCopy,
 }
 
 
@@ -92,6 +93,9 @@ def furnish_rows(world: World) -> None:
         Difference.objects.create(
             visit=visit, finding=visit.pk, mine={}, by=world.cast.timur, made_at=make.NOON, received_at=make.NOON
         )
+        DeviceCopy.objects.create(
+            user=world.cast.timur, visit=visit, device=visit.pk, taken_at=make.NOON, expires_at=make.NOON, heard_at=make.NOON
+        )
     Edition.objects.create(instrument=world.cast.checklist.instrument, number=2)
 
 
@@ -105,6 +109,11 @@ def rows_seen(world: World, limit: str, name: str) -> set[str]:
     return {where for where, visit in world.visits.items() if visit.pk in seen}
 
 
+def coordinates(name: str) -> bool:
+    """Whether the person coordinates an NGO or the office, or audits them: they glimpse drafts and are on no team."""
+    return any("m" in letters for column in COLUMNS[name] for letters, _reach in MATRIX["visit_draft"][column])
+
+
 def rows_due(world: World, limit: str, name: str, state: str) -> set[str]:
     """The same, as the matrix says. Drafts of editions belong to the reference data: the coordinator's (who keeps places)."""
     if limit.startswith("Edition"):
@@ -116,6 +125,10 @@ def rows_due(world: World, limit: str, name: str, state: str) -> set[str]:
         return {
             where for where in world.visits if "team_leader" not in COLUMNS[name] and allowed(world, name, door, where)
         }
+    if limit.startswith("DeviceCopy"):
+        # Coordinators learn of what is unsent at visits of which they may know: those of their NGO, or all.
+        door = Door("", "GET", "visit_draft", "m", "visit", state)
+        return {where for where in world.visits if coordinates(name) and allowed(world, name, door, where)}
     thing = "interview" if limit.startswith("Interview") else "visit_draft" if state == "open" else "submitted_visit"
     door = Door("", "GET", thing, "R", "visit", state)
     return {where for where in world.visits if allowed(world, name, door, where)}

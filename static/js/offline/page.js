@@ -34,17 +34,22 @@ export function show(place, kind, name, text) {
   place.replaceChildren(mark(name), make("span", {}, text));
 }
 
-/** "14:32"; day and hour when it was another day; the day alone where no hour was kept. */
+const two = (number) => String(number).padStart(2, "0");
+
+/** "14:32"; day and hour when it was another day; the day alone where no hour was kept. Browsers may know no Kazakh dates. */
 export function when(iso) {
   const time = new Date(iso);
-  if (time.getHours() + time.getMinutes() + time.getSeconds() === 0) return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(time);
-  const today = time.toDateString() === new Date().toDateString();
-  const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(language, { ...style, hour12: false }).format(time);
+  const day = `${two(time.getDate())}.${two(time.getMonth() + 1)}.${time.getFullYear()}`;
+  if (time.getHours() + time.getMinutes() + time.getSeconds() === 0) return day;
+  const hour = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  return time.toDateString() === new Date().toDateString() ? hour : `${day} ${hour}`;
 }
 
-/** What stands in a date without an hour. */
-export const month = (iso) => new Intl.DateTimeFormat(language, { year: "numeric", month: "long" }).format(new Date(iso));
+/** What stands in a date without a day, as the server writes it. */
+export function month(iso) {
+  const day = new Date(iso);
+  return words.months[day.getMonth()].replace("1111", day.getFullYear());
+}
 
 /** Opens a dialog; resolves to the value of the button that closed it ("" for Escape). */
 export function ask(dialog) {
