@@ -6,12 +6,12 @@ over tuples, which cost little there. Both give the same arrays; nothing in a qu
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, Literal
 
 import numpy as np
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 # number: whole numbers as int64. day: dates as int64, in their order. name: keys that are UUIDs, a list of values that can be
@@ -32,8 +32,14 @@ def blocks(rows: "QuerySet[Any]", columns: Mapping[str, Sort]) -> list[Block]:
     of rows means nothing.
     """
     sorts = list(columns.values())
-    sql, parameters = rows.order_by().values_list(*columns).query.sql_with_params()
     connection = connections[rows.db]
+    names = list(columns)
+    if connection.vendor == "sqlite":
+        # Left to itself, the driver makes an object of each date.
+        written = {f"{name}_written": Cast(name, TextField()) for name, sort in columns.items() if sort == "day"}
+        rows = rows.annotate(**written)
+        names = [f"{name}_written" if f"{name}_written" in written else name for name in names]
+    sql, parameters = rows.order_by().values_list(*names).query.sql_with_params()
     found: list[Block] = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -55,7 +61,7 @@ def _of_tuples(rows: list[tuple[Any, ...]], sorts: Sequence[Sort]) -> Iterator[B
         if sort == "name":
             made.append(list(column))
         elif sort == "day":
-            made.append(np.fromiter(map(date.toordinal, column), np.int64, len(column)))
+            made.append(np.array(column, "datetime64[D]").astype(np.int64))
         elif sort == "number":
             made.append(np.fromiter(column, np.int64, len(column)))
         else:
