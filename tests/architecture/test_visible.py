@@ -94,7 +94,12 @@ def furnish_rows(world: World) -> None:
             visit=visit, finding=visit.pk, mine={}, by=world.cast.timur, made_at=make.NOON, received_at=make.NOON
         )
         DeviceCopy.objects.create(
-            user=world.cast.timur, visit=visit, device=visit.pk, taken_at=make.NOON, expires_at=make.NOON, heard_at=make.NOON
+            user=world.cast.timur,
+            visit=visit,
+            device=visit.pk,
+            taken_at=make.NOON,
+            expires_at=make.NOON,
+            heard_at=make.NOON,
         )
     Edition.objects.create(instrument=world.cast.checklist.instrument, number=2)
 

@@ -244,9 +244,7 @@ def test_lists_ask_the_database_as_often_for_many_rows_as_for_few(
     demonstration, account, name, most, django_assert_max_num_queries
 ):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(
-        User.objects.get(email=f"{account}@demo.example"), "ombudsman.people.backend.HouseBackend"
-    )
+    client.force_login(User.objects.get(email=f"{account}@demo.example"), "ombudsman.people.backend.HouseBackend")
     page = reverse(name)
     client.get(page)
     with django_assert_max_num_queries(most):

@@ -18,6 +18,6 @@ def code_of(visit: UUID) -> str:
 
 
 def qr_text(*, visit: UUID | None, edition: str, family: str, language: str, page: int) -> str:
-    """What the QR code of a sheet says, in the few signs that such a code packs best: "VOC1:482105937716:CHECKLIST.1:COLONY:KK:3"."""
+    """What the QR code of a sheet says, in signs that such a code packs well: "VOC1:482105937716:CHECKLIST.1:COLONY:KK:3"."""
     short = code_of(visit).replace("-", "") if visit else BLANK
     return ":".join(["VOC1", short, edition, family.replace("_", "-"), language, str(page)]).upper()

@@ -36,7 +36,8 @@ def visit_differences(request: PersonRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     if request.POST.get("do") == "unfinish":
         return _unfinish(request, visit)
-    difference = visit.differences.filter(pk=_uuid(request.POST.get("difference"))).first()
+    number = _uuid(request.POST.get("difference"))
+    difference = visit.differences.filter(pk=number).first() if number else None
     if difference is None:
         messages.error(request, _("Choose which one stands."))
         return redirect("visit_differences", visit.pk)
