@@ -9,38 +9,9 @@ import json
 import os
 from typing import Any
 
-import django
-from django.conf import settings
+from .project import begin
 
-from .database import database
-
-settings.configure(
-    SECRET_KEY=os.environ["VOICE_SECRET_KEY"],
-    ALLOWED_HOSTS=["127.0.0.1"],
-    ROOT_URLCONF=__name__,
-    DATABASES={"default": database(os.environ["VOICE_DATABASE"])},
-    USE_TZ=True,
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    AUTH_USER_MODEL="floor.Person",
-    INSTALLED_APPS=[
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
-        "benchmarks.floors.apps.Floor",
-    ],
-    MIDDLEWARE=[
-        "django.middleware.security.SecurityMiddleware",
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.locale.LocaleMiddleware",
-        "django.middleware.common.CommonMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ],
-    DATA_UPLOAD_MAX_MEMORY_SIZE=5_000_000,
-    LOGGING_CONFIG=None,
-)
-django.setup()
+begin(__name__, DATA_UPLOAD_MAX_MEMORY_SIZE=5_000_000)
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import IntegrityError, connection, transaction  # noqa: E402

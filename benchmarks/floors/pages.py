@@ -7,10 +7,7 @@ product's tables, none of its code.
 
 import os
 
-import django
-from django.conf import settings
-
-from .database import database
+from .project import begin
 
 # ruff: noqa: E501
 BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{% block title %}{% endblock %}</title><link rel="stylesheet" href="/static/app.css"></head><body>
@@ -20,29 +17,8 @@ LIST = """{% extends "base" %}{% block title %}Visits{% endblock %}{% block main
 </tbody></table><nav>{% for number in page.paginator.page_range|slice:":10" %}<a href="?page={{ number }}">{{ number }}</a>{% endfor %}</nav>{% endblock %}"""
 
 
-settings.configure(
-    SECRET_KEY=os.environ["VOICE_SECRET_KEY"],
-    ALLOWED_HOSTS=["127.0.0.1"],
-    ROOT_URLCONF=__name__,
-    DATABASES={"default": database(os.environ["VOICE_DATABASE"])},
-    USE_TZ=True,
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    AUTH_USER_MODEL="floor.Person",
-    INSTALLED_APPS=[
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
-        "benchmarks.floors.apps.Floor",
-    ],
-    MIDDLEWARE=[
-        "django.middleware.security.SecurityMiddleware",
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.locale.LocaleMiddleware",
-        "django.middleware.common.CommonMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ],
+begin(
+    __name__,
     TEMPLATES=[
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -60,9 +36,7 @@ settings.configure(
             },
         }
     ],
-    LOGGING_CONFIG=None,
 )
-django.setup()
 
 from django.contrib.auth.decorators import login_required  # noqa: E402
 from django.core.paginator import Paginator  # noqa: E402

@@ -336,16 +336,7 @@ class _Intake:
                 and change.measurement is None
                 and indicator.id not in standing
             ):
-                value = check_plain(
-                    pages.edition,
-                    self.family,
-                    indicator,
-                    choice=change.choice,
-                    note=change.note,
-                    sources=change.sources,
-                    anyway=change.anyway,
-                    confirmed=change.confirmed,
-                )
+                value = self._plain(indicator, change)
                 if value is not None and value != EMPTY:
                     pages.put_first(indicator, value, origin=change.origin)
                     results[place] = {"outcome": "saved", "version": 1}
@@ -416,20 +407,24 @@ class _Intake:
             result["difference"] = str(settled.difference.pk)
         return result
 
+    def _plain(self, indicator: Indicator, change: AnswerChange) -> Value | None:
+        """What a change without a measurement means, where that takes no second look; None where it does."""
+        return check_plain(
+            self.pages.edition,
+            self.family,
+            indicator,
+            choice=change.choice,
+            note=change.note,
+            sources=change.sources,
+            anyway=change.anyway,
+            confirmed=change.confirmed,
+        )
+
     def _checked(self, change: AnswerChange) -> tuple[Indicator, Value]:
         edition = self.pages.edition
         indicator = edition.indicators.get(change.indicator)
         if indicator is not None and change.measurement is None:
-            value = check_plain(
-                edition,
-                self.family,
-                indicator,
-                choice=change.choice,
-                note=change.note,
-                sources=change.sources,
-                anyway=change.anyway,
-                confirmed=change.confirmed,
-            )
+            value = self._plain(indicator, change)
             if value is not None:
                 return indicator, value
         said = (change.choice, change.measurement, change.note, change.sources, change.anyway, change.confirmed)
