@@ -6,9 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ombudsman.words import sort_key
+from ombudsman.yaml_files import read_yaml
 
 from .models import Authority, InstitutionKind, OfficialFigure, Region
 
@@ -16,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def _yaml(name: str) -> Any:
-    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+    return read_yaml(DATA / name)
 
 
 def _csv(name: str) -> list[dict[str, str]]:

@@ -180,7 +180,12 @@ def things(subject: str, state: str, language: str) -> list[list[Any]]:
             .order_by("pk")[:2]
         ],
         "visit": lambda: [[visit.pk] for visit in visits.newest_first()[:2]],
-        "section": lambda: [[visit.pk, section] for visit in visits.newest_first()[:1] for section in sections],
+        # Every section where it is filled; elsewhere the same words stand, and two show how they stand there.
+        "section": lambda: [
+            [visit.pk, section]
+            for visit in visits.newest_first()[:1]
+            for section in (sections if state == "open" else sections[:2])
+        ],
         "side": lambda: [
             [visit.pk, page]
             for visit in visits.editable_by(User.objects.get(email="leader@demo.example")).newest_first()[:1]

@@ -15,6 +15,7 @@ import yaml
 from django.utils.translation import gettext as _
 
 from ombudsman.words import LANGUAGES
+from ombudsman.yaml_files import read_yaml
 
 from .models import Choice, Edition
 
@@ -39,7 +40,7 @@ def columns(stem: str, text: Mapping[str, str] | None) -> dict[str, str]:
 def read_file(path: Path) -> Content:
     """The content of an edition's file in the one agreed shape. Raises BadContent."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_yaml(path)
         content = tidy(raw)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
         raise BadContent(_("%(file)s cannot be read: %(reason)s") % {"file": path.name, "reason": error}) from error

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import yaml
 from django.db import transaction
 
 from institutions.services.reference import load_places
 from ombudsman.people.models import User
+from ombudsman.yaml_files import read_yaml
 
 from ..instrument_content import DATA, read_file
 from ..models import Edition
@@ -29,7 +29,7 @@ def load_reference(*, by: User | None = None, at: datetime) -> Loaded:
     Raises Refused when the file of a published edition was changed, BadContent when a file cannot be read.
     """
     rows = load_places(by=by, at=at)
-    standards = yaml.safe_load((DATA / "standards.yaml").read_text(encoding="utf-8"))["standards"]
+    standards = read_yaml(DATA / "standards.yaml")["standards"]
     rows += load_standards(rows=standards, by=by, at=at)
     published = []
     for path in sorted([*DATA.glob("checklist-*.yaml"), *DATA.glob("children-*.yaml")]):
