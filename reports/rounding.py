@@ -1,11 +1,61 @@
-"""Percentages: whole numbers, rounded once, half up, from two integers. Pure; anybody may import it.
+"""Rounding: once, half up, from whole numbers or exact fractions. The one place where a figure is rounded. Pure.
 
 Never round a rounded number: 39 of 153 is 25.49 %, which is 25, though 25.5 would be 26. Sums are not forced to 100.
+A half goes away from zero, so that a fall prints as the rise of the same size does.
 """
+
+from decimal import Decimal
+from fractions import Fraction
+
+
+def rounded(value: Fraction | int, places: int = 0) -> Decimal:
+    """An exact number with so many decimals, half away from zero. Binary floats are no exact numbers and are not taken.
+
+    Raises TypeError for anything but int and Fraction, ValueError for fewer than no decimals.
+    """
+    if not isinstance(value, int | Fraction):
+        raise TypeError("Only whole numbers and exact fractions are rounded.")
+    if places < 0:
+        raise ValueError("Decimals are counted from 0 up.")
+    scaled = abs(Fraction(value)) * 10**places
+    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(units if value >= 0 else -units).scaleb(-places)
 
 
 def percent(numerator: int, base: int) -> int | None:
     """`numerator` of `base` in whole percent, half up; None where nothing was counted. Raises ValueError below zero."""
+    share = percent_with(numerator, base, places=0)
+    return None if share is None else int(share)
+
+
+def percent_with(numerator: int, base: int, *, places: int = 1) -> Decimal | None:
+    """`numerator` of `base` in percent with so many decimals; None where nothing was counted. Raises ValueError below zero."""
     if numerator < 0 or base < 0:
         raise ValueError("Counts are never negative.")
-    return (200 * numerator + base) // (2 * base) if base else None
+    return rounded(Fraction(100 * numerator, base), places) if base else None
+
+
+def points(numerator: int, base: int, other_numerator: int, other_base: int) -> int | None:
+    """One share less another in whole percentage points, from the counts and not from two rounded shares."""
+    if min(numerator, base, other_numerator, other_base) < 0:
+        raise ValueError("Counts are never negative.")
+    if not (base and other_base):
+        return None
+    return int(rounded(100 * (Fraction(numerator, base) - Fraction(other_numerator, other_base))))
+
+
+def rate(count: int, population: int, *, per: int = 100, times: int = 1, places: int = 0) -> Decimal | None:
+    """Events for so many of a population: count x times / population x per; None without a population.
+
+    `times`: periods in the year the rate is for (4 for a quarter's count). Raises ValueError below zero.
+    """
+    if count < 0 or population < 0:
+        raise ValueError("Counts are never negative.")
+    return rounded(Fraction(count * times * per, population), places) if population else None
+
+
+def change(before: int, after: int, *, places: int = 0) -> Decimal | None:
+    """From `before` to `after` in percent of before, negative for a fall; None where there was nothing before."""
+    if before < 0 or after < 0:
+        raise ValueError("Counts are never negative.")
+    return rounded(Fraction(100 * (after - before), before), places) if before else None
