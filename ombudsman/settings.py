@@ -332,7 +332,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {},
 }
 
-# --- Disclosure: two thresholds of docs/disclosure.md; the engine itself is reports/disclosure.py -------------------------
+# --- Disclosure: two thresholds of docs/disclosure.md; the engine itself is reports/disclosure/ -------------------------
 DISCLOSURE_THRESHOLD = env.int("VOICE_THRESHOLD", 5)
 DISCLOSURE_THRESHOLD_SENSITIVE = env.int("VOICE_THRESHOLD_SENSITIVE", 10)
 

@@ -1,78 +1,17 @@
-"""What may be printed of what children said: rules R1 to R6 and R7's merging. Pure: no Django, no database, no bytes.
+"""One question of what children said, national, in one year: rules R1 to R5 and R7's merging. Pure.
 
-The only door out: tables, charts, files, sentences and the API show what passed here (docs/disclosure.md says why, and
-what is not done yet). National, one year, one question at a time. A question passes as a whole or is "too few": no cell
-is ever blanked alone, so nothing can be worked out from what stands beside it. Read by the rooms of figures only.
+A question passes as a whole or is "too few": no cell is ever blanked alone, so nothing can be worked out from what stands
+beside it. Tables by place and time are protected in protecting.py.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeVar
+
+from .rules import Protection, Rules, Spread, enough, passes, well_spread
 
 # What names a question: its code, or edition and code.
 Key = TypeVar("Key")
-
-
-class Protection(StrEnum):
-    """How a figure left this room."""
-
-    SHOWN = "shown"
-    MERGED = "merged"
-    TOO_FEW = "too_few"
-    HIDDEN = "hidden"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The limits, all published. `threshold` is R2's k; `of_sensitive` its k for sensitive questions."""
-
-    threshold: int = 5
-    of_sensitive: int = 10
-    institutions: int = 3
-    largest_percent: int = 70
-    two_largest_percent: int = 90
-    percentages_from: int = 30
-
-    def k(self, sensitive: bool) -> int:
-        return max(self.threshold, self.of_sensitive) if sensitive else self.threshold
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A count and how it lies over institutions. Says nothing about their order."""
-
-    total: int = 0
-    institutions: int = 0
-    largest: int = 0
-    second: int = 0
-
-    @classmethod
-    def over(cls, shares: Sequence[int]) -> "Spread":
-        """From one count per institution, in any order; zeros do not matter."""
-        held = sorted((share for share in shares if share), reverse=True)
-        return cls(sum(held), len(held), held[0] if held else 0, held[1] if len(held) > 1 else 0)
-
-
-def enough(cell: Spread, k: int) -> bool:
-    """R2 and R4: at least k. Zero is fewer than k on every question: were zero alone printed, a merged cell would prove
-    that somebody stands in it.
-    """
-    return cell.total >= k
-
-
-def well_spread(cell: Spread, rules: Rules) -> bool:
-    """R3: at least three institutions; the largest holds at most 70 %, the two largest at most 90 % of the cell."""
-    return (
-        cell.institutions >= rules.institutions
-        and 100 * cell.largest <= rules.largest_percent * cell.total
-        and 100 * (cell.largest + cell.second) <= rules.two_largest_percent * cell.total
-    )
-
-
-def passes(cell: Spread, rest: Spread, k: int, rules: Rules) -> bool:
-    """R2, R3 and R4 for a cell and for its complement in the same base: what may be printed of one may be subtracted."""
-    return enough(cell, k) and enough(rest, k) and well_spread(cell, rules) and well_spread(rest, rules)
 
 
 @dataclass(frozen=True)
@@ -209,44 +148,3 @@ def follow_parents(told: Mapping[Key, Told], asked_after: Mapping[Key, Key]) -> 
             parent = asked_after.get(parent)
         kept[code] = figure
     return kept
-
-
-def interviews_may_be_counted(interviews: Spread, rules: Rules) -> bool:
-    """Whether the number of interviews itself is printed: at least k, in at least three institutions."""
-    return enough(interviews, rules.threshold) and interviews.institutions >= rules.institutions
-
-
-def indicator_protection(
-    childrens_words: Sequence[Group], base: Spread, rules: Rules, *, sensitive: bool
-) -> Protection:
-    """An indicator of the checklist. `childrens_words`: its judged cells, in visits, that hold an answer resting on
-    children's words alone (all of them for an indicator that always does); `base`: the judged visits.
-
-    Findings on institutions need a base of three institutions, any numerator. Children's words follow the children's rules: each
-    such cell passes with its complement, and the base is large enough for a percentage.
-    """
-    if base.institutions < rules.institutions:
-        return Protection.HIDDEN
-    if not childrens_words:
-        return Protection.SHOWN
-    k = rules.k(sensitive)
-    safe = base.total >= rules.percentages_from and all(
-        passes(group.inside, group.outside, k, rules) for group in childrens_words
-    )
-    return Protection.SHOWN if safe else Protection.HIDDEN
-
-
-def pooled(places: Mapping[str, int], rules: Rules) -> list[tuple[str, ...]]:
-    """Places (regions) of an institution figure, those with fewer than three institutions pooled together.
-
-    Merging before blanking (R7): a blank beside a national total could be filled in by subtraction. If the pool itself has fewer
-    than three, the smallest other place joins it. `places`: code -> institutions in the base; empty places are left out.
-    Returns groups of codes, the pool last; one group only means that the table would repeat the national figure.
-    """
-    held = {place: count for place, count in places.items() if count}
-    pool = sorted(place for place, count in held.items() if count < rules.institutions)
-    alone = sorted((place for place in held if place not in pool), key=lambda place: (held[place], place))
-    while pool and alone and sum(held[place] for place in pool) < rules.institutions:
-        pool.append(alone.pop(0))
-    groups: list[tuple[str, ...]] = [(place,) for place in sorted(alone)]
-    return [*groups, tuple(sorted(pool))] if pool else groups

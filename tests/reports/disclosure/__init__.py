@@ -1,0 +1,1 @@
+"""The disclosure engine: what may be printed."""
