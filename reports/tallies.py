@@ -59,6 +59,8 @@ class Rows:
     institution: Numbers
     # Visits only: one bit per indicator that rests on children's words alone; no columns for interviews.
     child_only: Bytes = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    # Only where it was asked for: whether the row's visit is the newest of its institution.
+    newest: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     def __len__(self) -> int:
         return len(self.packed)
@@ -87,6 +89,14 @@ def visit_rows(year: int, choice: Choice = "latest") -> list[Rows]:
     visits = Visit.objects.accepted().in_year(year).exclude(access=Visit.Access.REFUSED)
     read = _Read(visits, VisitTally.objects.all(), "answers", "child_only")
     return read.sorted_by_edition(read.newest() if choice == "latest" else None)
+
+
+def marked_rows(visits: "QuerySet[Visit]") -> list[Rows]:
+    """The tallies of all these visits (accepted ones of one year in which the team got in), edition by edition, each with the
+    mark whether "latest" would count it. Two queries, one for the layouts.
+    """
+    read = _Read(visits, VisitTally.objects.all(), "answers", "child_only")
+    return read.sorted_by_edition(None, mark=read.newest())
 
 
 def interview_rows(year: int) -> list[Rows]:
@@ -136,15 +146,22 @@ class _Read:
                 best[institutions[at]] = at
         return np.fromiter(best.values(), np.int64, len(best))
 
-    def sorted_by_edition(self, visits: Numbers | None) -> list[Rows]:
-        """The rows of these visits (all if None), one `Rows` for each edition, in the order of editions."""
+    def sorted_by_edition(self, visits: Numbers | None, mark: Numbers | None = None) -> list[Rows]:
+        """The rows of these visits (all if None), one `Rows` for each edition, in the order of editions.
+
+        `mark`: the visits whose rows are marked as newest.
+        """
+        newest = None
+        if mark is not None:
+            newest = np.zeros(len(self.names), bool)
+            newest[mark] = True
         counts = np.full(len(self.names), visits is None)
         if visits is not None:
             counts[visits] = True
         kept = {edition: self._kept(edition, counts) for edition in sorted(self.parts)}
         numbers = [edition for edition, parts in kept.items() if parts]
         layouts = dict(Edition.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "layout"))
-        return [_assemble(number, layouts[number], self.ids, kept.pop(number)) for number in numbers]
+        return [_assemble(number, layouts[number], self.ids, kept.pop(number), newest) for number in numbers]
 
     def _kept(self, edition: int, counts: NDArray[np.bool_]) -> list[list[Any]]:
         parts = [[_only(counts[part[0]], column) for column in part] for part in self.parts.pop(edition)]
@@ -156,7 +173,9 @@ def _only(mask: NDArray[np.bool_], column: Any) -> Any:
     return column if mask.all() else column[mask]
 
 
-def _assemble(edition: int, layout: Layout, ids: Numbers, parts: list[list[Any]]) -> Rows:
+def _assemble(
+    edition: int, layout: Layout, ids: Numbers, parts: list[list[Any]], newest: NDArray[np.bool_] | None
+) -> Rows:
     width = length(layout)
     at, answers, *bits = map(list, zip(*parts, strict=True))
     if any(part.shape[1] != width for part in answers):
@@ -164,7 +183,8 @@ def _assemble(edition: int, layout: Layout, ids: Numbers, parts: list[list[Any]]
     # No bits at all stand for "nothing rests on children's words alone".
     told = bits[0] if bits else []
     room = (len(layout) + 7) // 8 if any(part.shape[1] for part in told) else 0
-    region, kind, institution, _day = ids[:, np.concatenate(at)]
+    whose = np.concatenate(at)
+    region, kind, institution, _day = ids[:, whose]
     return Rows(
         edition,
         layout,
@@ -173,6 +193,7 @@ def _assemble(edition: int, layout: Layout, ids: Numbers, parts: list[list[Any]]
         kind,
         institution,
         _together([_widened(part, room) for part in told]) if room else np.zeros((len(region), 0), np.uint8),
+        np.zeros(0, bool) if newest is None else newest[whose],
     )
 
 
