@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import erfc, sqrt
+from typing import TypeVar
 
 from reports.rounding import points
 
@@ -18,6 +19,8 @@ SMALLEST_BASE = 30
 
 # A difference is marked from this probability of chance down.
 ALPHA = 0.05
+
+AnyTested = TypeVar("AnyTested", bound="Tested")
 
 # An item of one edition: (edition, code).
 Item = tuple[Hashable, str]
@@ -53,27 +56,17 @@ class Side:
     drawn: bool = False
 
 
-@dataclass(frozen=True)
-class Difference:
-    """`a` less `b`, as a share of 1. Without `drawn` on both sides there is no interval and no mark: only the two figures.
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """Something that chance alone might explain. `p_value`: how often it would; None = not asked.
 
-    `p_value`: how often chance alone makes a difference this large. `adjusted`: the same after the correction for as many
-    comparisons as stand together (`correct`); None until then, and nothing is marked until then.
+    `adjusted`: the same after the correction for as many as stand together (`correct`); None until then, and nothing is
+    marked until then.
     """
 
-    a: Side
-    b: Side
-    value: float
-    interval: Interval | None
     p_value: float | None
     adjusted: float | None = None
     alpha: float = ALPHA
-
-    @property
-    def points(self) -> int:
-        """The difference in whole percentage points, rounded once from the counts."""
-        (successes, n), (other_successes, other_n) = _counts(self.a), _counts(self.b)
-        return points(successes, n, other_successes, other_n) or 0
 
     @property
     def is_adjusted(self) -> bool:
@@ -81,8 +74,24 @@ class Difference:
 
     @property
     def marked(self) -> bool:
-        """Whether the difference is more than chance explains, among all that were compared with it."""
+        """Whether it is more than chance explains, among all that stand with it."""
         return self.adjusted is not None and self.adjusted <= self.alpha
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference(Tested):
+    """`a` less `b`, as a share of 1. Without `drawn` on both sides there is no interval and no mark: only the two figures."""
+
+    a: Side
+    b: Side
+    value: float
+    interval: Interval | None
+
+    @property
+    def points(self) -> int:
+        """The difference in whole percentage points, rounded once from the counts."""
+        (successes, n), (other_successes, other_n) = _counts(self.a), _counts(self.b)
+        return points(successes, n, other_successes, other_n) or 0
 
 
 def counted_as(item: Item, crosswalk: Mapping[Item, Item]) -> Item:
@@ -229,11 +238,11 @@ class Correction(StrEnum):
     BENJAMINI_HOCHBERG = "benjamini_hochberg"
 
 
-def correct(differences: Sequence[Difference], how: Correction = Correction.HOLM) -> list[Difference]:
-    """The same differences, in order, each adjusted for all that stand together. Those without a p-value stay unmarked."""
-    tested = [(at, one.p_value) for at, one in enumerate(differences) if one.p_value is not None]
+def correct(tested: Sequence[AnyTested], how: Correction = Correction.HOLM) -> list[AnyTested]:
+    """The same differences or trends, in order, each adjusted for all that stand together; those not asked stay unmarked."""
+    asked = [(at, one.p_value) for at, one in enumerate(tested) if one.p_value is not None]
     adjust = holm if how is Correction.HOLM else benjamini_hochberg
-    corrected = list(differences)
-    for (at, _value), adjusted in zip(tested, adjust([value for _at, value in tested]), strict=True):
-        corrected[at] = replace(differences[at], adjusted=adjusted)
+    corrected = list(tested)
+    for (at, _value), adjusted in zip(asked, adjust([value for _at, value in asked]), strict=True):
+        corrected[at] = replace(tested[at], adjusted=adjusted)
     return corrected
