@@ -16,7 +16,10 @@ class Protection(StrEnum):
 
 @dataclass(frozen=True)
 class Rules:
-    """The limits, all published. `threshold` is R2's k; `of_sensitive` its k for sensitive questions."""
+    """The limits, all published. `threshold` is R2's k; `of_sensitive` its k for sensitive questions.
+
+    `zero_is_small`: R4, in tables: nobody is fewer than k.
+    """
 
     threshold: int = 5
     of_sensitive: int = 10
@@ -24,6 +27,7 @@ class Rules:
     largest_percent: int = 70
     two_largest_percent: int = 90
     percentages_from: int = 30
+    zero_is_small: bool = True
 
     def k(self, sensitive: bool) -> int:
         return max(self.threshold, self.of_sensitive) if sensitive else self.threshold

@@ -1,0 +1,201 @@
+"""Could it have been otherwise? For each question either another table that fits all that is printed, or the reason why not. Pure.
+
+A reader knows every printed number and that no count is below nought. A question asks whether, for all the reader knows, a
+count could be as low or as high as it should be able to be. The answer is a *witness*, a whole other table of counts; or a *cut*:
+an inequality, from the duals of the linear program, that every safe pattern of hidden cells satisfies and this one does not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import optimize, sparse
+
+from .crossing import Crossing, Flags, Numbers, Places
+
+TOLERANCE = 1e-6
+# Questions put into one linear program: they are independent, and one call costs more than one question.
+TOGETHER = 64
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Could the count over `columns` be `reach`: at least (`rising`) or at most? `insider`: who asks, knowing its own share."""
+
+    columns: tuple[int, ...]
+    rising: bool
+    reach: int
+    insider: int | None = None
+
+
+@dataclass(frozen=True)
+class Cut:
+    """At least one's worth of these rows must be hidden: row -> share. Empty: no pattern whatever answers the question."""
+
+    shares: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Another table that fits everything printed."""
+
+    counts: Numbers
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it consists of natural numbers."""
+        return bool(np.abs(self.counts - np.round(self.counts)).max(initial=0) < TOLERANCE)
+
+
+def holds(crossing: Crossing, ask: Ask, counts: Numbers) -> bool:
+    """Whether another table answers the question: also for one who knows its own share."""
+    if ask.insider is not None and (counts < crossing.own[ask.insider] - TOLERANCE).any():
+        return False
+    found = counts[list(ask.columns)].sum()
+    return bool(found >= ask.reach - TOLERANCE if ask.rising else found <= ask.reach + TOLERANCE)
+
+
+class Printed:
+    """What a reader knows of one pattern of hidden cells, with everything worked out that follows by mere subtraction."""
+
+    def __init__(self, crossing: Crossing, hidden: Flags) -> None:
+        self.crossing, self.shown = crossing, np.flatnonzero(~hidden)
+        self.matrix = crossing.rows[self.shown]
+        self.known, self.steps = self._subtracted()
+        self.unknown = np.flatnonzero(~self.known & crossing.live)
+        left = self.matrix[:, self.unknown]
+        self.used = np.flatnonzero(np.diff(left.indptr))
+        self.left = left[self.used]
+
+    def _subtracted(self) -> tuple[Flags, list[tuple[Places, Places]]]:
+        """Columns that a printed row with nothing else unknown in it tells, in the order in which they become known."""
+        known, steps = ~self.crossing.live, list[tuple[Places, Places]]()
+        pattern = abs(self.matrix)
+        while True:
+            alone = np.flatnonzero(pattern @ (~known).astype(float) == 1)
+            columns = [self._unknown_in(int(row), known) for row in alone]
+            found, first = np.unique(np.array(columns, dtype=np.intp), return_index=True)
+            if not len(found):
+                return known, steps
+            steps.append((alone[first], found))
+            known[found] = True
+
+    def _unknown_in(self, row: int, known: Flags) -> int:
+        columns = self.matrix.indices[self.matrix.indptr[row] : self.matrix.indptr[row + 1]]
+        return int(columns[~known[columns]][0])
+
+    def answers(self, asks: Sequence[Ask]) -> list[Witness | Cut]:
+        """One answer for each question, in their order."""
+        return [
+            answer
+            for start in range(0, len(asks), TOGETHER)
+            for answer in self._together(asks[start : start + TOGETHER])
+        ]
+
+    def reached(self, asks: Sequence[Ask]) -> list[float]:
+        """How far each count can go towards what was asked, at most to there."""
+        return [
+            float(counts[list(ask.columns)].sum())
+            for start in range(0, len(asks), TOGETHER)
+            for ask, counts in zip(
+                asks[start : start + TOGETHER], self._furthest(asks[start : start + TOGETHER])[0], strict=True
+            )
+        ]
+
+    def _together(self, asks: Sequence[Ask]) -> list[Witness | Cut]:
+        counts, duals = self._furthest(asks)
+        return [
+            Witness(other) if holds(self.crossing, ask, other) else self._cut(ask, dual)
+            for ask, other, dual in zip(asks, counts, duals, strict=True)
+        ]
+
+    def _furthest(self, asks: Sequence[Ask]) -> tuple[Numbers, Numbers]:
+        floors, goals = np.array([self._floor(ask) for ask in asks]), np.array([self._goal(ask) for ask in asks])
+        return self._solved(goals, floors, np.array([self._gap(ask) for ask in asks]))
+
+    def _solved(self, goals: Numbers, floors: Numbers, gaps: Numbers) -> tuple[Numbers, Numbers]:
+        """All questions as one linear program of independent blocks: other tables, and the dual of each printed row."""
+        many, width = len(goals), len(self.unknown)
+        counts = np.tile(self.crossing.truth, (many, 1))
+        duals = np.zeros((many, len(self.shown)))
+        if width:
+            above = (self.crossing.truth - floors)[:, self.unknown]
+            goal = goals[:, self.unknown]
+            settled = ((self.crossing.truth - floors) * goals)[:, self.known].sum(axis=1)
+            solved = optimize.linprog(
+                -goal.ravel(),
+                A_ub=sparse.block_diag([line[None, :] for line in goal], format="csr"),
+                b_ub=np.maximum(gaps - settled, (goal * above).sum(axis=1)),
+                A_eq=sparse.kron(sparse.eye_array(many), self.left, format="csr") if len(self.used) else None,
+                b_eq=(self.left @ above.T).T.ravel() if len(self.used) else None,
+                method="highs",
+            )
+            if solved.x is None:
+                raise ArithmeticError(f"The linear program was not solved: {solved.message}")
+            counts[:, self.unknown] = solved.x.reshape(many, width) + floors[:, self.unknown]
+            if len(self.used):
+                duals[:, self.used] = -solved.eqlin.marginals.reshape(many, len(self.used))
+        return counts, duals
+
+    def _floor(self, ask: Ask) -> Numbers:
+        none: Numbers = np.zeros(self.crossing.columns)
+        return none if ask.insider is None else self.crossing.own[ask.insider]
+
+    def _goal(self, ask: Ask) -> Numbers:
+        goal = np.zeros(self.crossing.columns)
+        goal[list(ask.columns)] = 1 if ask.rising else -1
+        return goal
+
+    def _gap(self, ask: Ask) -> float:
+        """What the goal has to reach above the insider's own share."""
+        return (ask.reach if ask.rising else -ask.reach) - float(self._goal(ask) @ self._floor(ask))
+
+    def _cut(self, ask: Ask, dual: Numbers) -> Cut:
+        """From the duals: what hiding each printed row could add to the goal, at most, as a share of what is missing.
+
+        A row with a positive dual would have to grow, without limit; one with a negative would have to shrink, at most to the
+        insider's own share.
+        """
+        goal, above = self._goal(ask), self.crossing.truth - self._floor(ask)
+        for rows, columns in reversed(self.steps):
+            column = self.matrix[:, columns]
+            sign = np.array([self.matrix[row, place] for row, place in zip(rows, columns, strict=True)])
+            dual[rows] = 0
+            dual[rows] = (goal[columns] - column.T @ dual) / sign
+        missing = self._gap(ask) - dual @ (self.matrix @ above)
+        if missing <= TOLERANCE:
+            raise ArithmeticError("A question without a witness must be missing something.")
+        least = np.where(dual < 0, -dual * (self.matrix @ above), 0.0) / missing
+        shares = np.where(dual > TOLERANCE, 1.0, np.minimum(least, 1.0))
+        shares[self.crossing.fixed[self.shown]] = 0
+        return Cut({int(self.shown[i]): float(shares[i]) for i in np.flatnonzero(shares > TOLERANCE)})
+
+
+def whole(printed: Printed, ask: Ask, seconds: float) -> bool:
+    """Whether natural numbers answer the question: an integer program, where the linear one gave fractions.
+
+    False also when time runs out: what is not known to be safe is not safe.
+    """
+    crossing, width = printed.crossing, len(printed.unknown)
+    if not width:
+        return holds(crossing, ask, crossing.truth)
+    inside = np.isin(printed.unknown, ask.columns).astype(float)
+    settled = crossing.truth[[one for one in ask.columns if printed.known[one]]].sum()
+    limits: list[Any] = [
+        optimize.LinearConstraint(
+            inside, *((ask.reach - settled, np.inf) if ask.rising else (-np.inf, ask.reach - settled))
+        )
+    ]
+    if len(printed.used):
+        right = printed.left @ crossing.truth[printed.unknown]
+        limits.append(optimize.LinearConstraint(printed.left, right, right))
+    floor = np.zeros(width) if ask.insider is None else crossing.own[ask.insider][printed.unknown]
+    solved = optimize.milp(
+        np.zeros(width),
+        integrality=np.ones(width),
+        bounds=optimize.Bounds(floor, np.inf),
+        constraints=limits,
+        options={"time_limit": max(seconds, 0.1)},
+    )
+    return solved.x is not None

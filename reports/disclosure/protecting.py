@@ -1,0 +1,101 @@
+"""Protect a release of linked tables: the engine's only door. Rules R1 to R14. Pure: no Django, no database.
+
+    protected = protect(release, rules, seconds=60)
+    protected.hidden["t1"]          # the cells of table t1 that must not be printed: frozenset of `at`
+    protected.shows("t1", at)       # whether a cell may be printed
+    protected.method                # "none" nothing hidden, "exact" fewest cells, "greedy" out of time, "withheld" no table at all
+
+The cheapest pattern if there is time, else a safe one that hides more, else nothing is printed. Whatever comes out has passed
+the audit. What is printed stands in published.py as the attacker gets it.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from .audit import Audit
+from .crossing import Crossing, Flags, Place
+from .fallback import greedy, spared
+from .primary import Primary, Target, asked, primary
+from .rules import Rules
+from .suppression import Cost, OutOfTime, Stuck, cheapest, weights
+from .tables import At, Release
+
+
+class Method(StrEnum):
+    """How the pattern was found."""
+
+    NONE = "none"
+    EXACT = "exact"
+    GREEDY = "greedy"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A release and what may be printed of it. `hidden`: by table the cells to leave out, also of the released ones.
+
+    `targets` is for the audit and for tests; it tells what is small and never leaves the office.
+    """
+
+    release: Release
+    hidden: Mapping[str, frozenset[At]]
+    method: Method
+    targets: tuple[Target, ...]
+
+    def shows(self, table: str, at: At) -> bool:
+        return at not in self.hidden[table]
+
+    @property
+    def blanks(self) -> int:
+        """How many cells are hidden in the tables that are not out yet."""
+        return sum(len(self.hidden[table.code]) for table in self.release.free)
+
+
+def protect(
+    release: Release,
+    rules: Rules,
+    seconds: float = 60,
+    *,
+    levels: Mapping[Place, tuple[int, int]] | None = None,
+    cost: Cost = Cost.CELLS,
+) -> Protected:
+    """The release with as little hidden as can be. `levels`: targets by hand, cell -> ends, instead of the rules.
+
+    Raises ValueError where the counts contradict a structural zero or a public total.
+    """
+    began = time.monotonic()
+    crossing = Crossing(release)
+    marked = primary(crossing, rules) if levels is None else asked(crossing, dict(levels))
+    hidden, method = _pattern(crossing, marked, weights(crossing, cost), began + seconds, began + 2 * seconds)
+    return Protected(release, _by_table(crossing, hidden), method, marked.targets)
+
+
+def _pattern(
+    crossing: Crossing, marked: Primary, cost: np.ndarray, until: float, at_last: float
+) -> tuple[Flags, Method]:
+    """Rows to hide. The greedy pattern comes first: it is the way out when time is up, and its cuts help the exact one."""
+    forced = crossing.gone.copy()
+    forced[list(marked.rows)] = True
+    audit = Audit(crossing, marked.targets, until=at_last)
+    try:
+        safe, cuts = greedy(audit, forced, cost, at_last)
+    except (OutOfTime, Stuck):
+        return ~crossing.fixed, Method.WITHHELD
+    if (safe == crossing.gone).all():
+        return safe, Method.NONE
+    try:
+        return cheapest(audit, forced, cost, cuts, until), Method.EXACT
+    except OutOfTime:
+        return spared(audit, safe, forced, cost, at_last), Method.GREEDY
+
+
+def _by_table(crossing: Crossing, hidden: Flags) -> dict[str, frozenset[At]]:
+    found: dict[str, set[At]] = {table.code: set() for table in crossing.release.tables}
+    for (code, at), row in crossing.row_of.items():
+        if row >= 0 and hidden[row]:
+            found[code].add(at)
+    return {code: frozenset(cells) for code, cells in found.items()}
