@@ -1,21 +1,26 @@
-"""Figures that somebody else published come out of our figures: 151 visits with a four-grade scale of their own."""
+"""Grades of children's services in England, 31 March 2024: the published figures come out of ours.
+
+Source: Ofsted, "Main findings: children's social care in England 2024" (gov.uk): 60 % good or outstanding, London 85 %, the
+North West 36 %; and its state of autumn 2025, 39 of 153 outstanding. 151 visits with a four-grade scale of their own.
+"""
 
 import csv
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from institutions.models import Region
-from reports import book
+from reports import book, tallies
 from reports.figures import year_content
 from reports.models import fingerprint
-from reports.rounding import percent
+from reports.rounding import percent, percent_with, rounded
 from tests import factories as make
 from visits.layout import pack
 from visits.models import Choice, Edition, Indicator, Instrument, Section, Visit, VisitTally
 
-CASES = Path(__file__).parent.parent / "cases" / "published_grades_by_region.csv"
+CASES = Path(__file__).parents[2] / "cases" / "published_grades_by_region.csv"
 YEAR = 2024
 GRADES = [
     ("outstanding", "judged", True, "met"),
@@ -31,13 +36,13 @@ def rows():
         return list(csv.DictReader(file))
 
 
-def grades_instrument() -> Edition:
+def grades_instrument(favourable_grades=("outstanding", "good")) -> Edition:
     """One indicator on a scale of four grades, two of them favourable; "not graded" is counted beside."""
     instrument = Instrument.objects.create(code="grades", kind="checklist", **make.names("title", "Grades"))
     edition = Edition.objects.create(instrument=instrument, number=1)
-    for order, (code, role, favourable, mark) in enumerate(GRADES):
+    for order, (code, role, _favourable, mark) in enumerate(GRADES):
         Choice.objects.create(
-            edition=edition, code=code, order=order, role=role, favourable=favourable, mark=mark,
+            edition=edition, code=code, order=order, role=role, favourable=code in favourable_grades, mark=mark,
             **make.names("label", code.replace("_", " ").capitalize()),
         )  # fmt: skip
     section = Section.objects.create(edition=edition, code="OVERALL", order=1, **make.names("title", "Overall"))
@@ -93,6 +98,70 @@ def test_regions_sum_to_the_country(graded):
     expected = {row["region"]: sum(int(row[code]) for code, *_rest in GRADES) for row in rows()}
     assert {name: by_region(line, name)["base_all"] for name in expected} == expected
     assert sum(share["favourable"] for share in line["by_region"]) == line["favourable"]
+
+
+def grades_by_region() -> dict[str, dict[str, int]]:
+    """The tallies, counted by region and grade."""
+    [counted] = tallies.visit_rows(YEAR)
+    regions, region_of_row = tallies.numbered(counted.region)
+    cube, codes = tallies.cube(counted, region_of_row, len(regions)), counted.layout[0]["codes"]
+    names = Region.objects.in_bulk()
+    return {
+        names[number].name_en: {grade: int(cube[at, 0, codes[grade]]) for grade, *_rest in GRADES}
+        for at, (number,) in enumerate(regions)
+    }
+
+
+def test_every_cell_of_region_by_grade_comes_out(graded):
+    expected = {row["region"]: {grade: int(row[grade]) for grade, *_rest in GRADES} for row in rows()}
+    assert grades_by_region() == expected
+    assert {region: sum(grades.values()) for region, grades in expected.items()} == {
+        "East Midlands": 10, "East of England": 11, "London": 33, "North East": 12, "North West": 22,
+        "South East": 19, "South West": 15, "West Midlands": 14, "Yorkshire and the Humber": 15,
+    }  # fmt: skip
+    assert {grade: sum(row[grade] for row in expected.values()) for grade, *_rest in GRADES} == {
+        "outstanding": 29, "good": 62, "requires_improvement": 42, "inadequate": 17, "not_graded": 1,
+    }  # fmt: skip
+
+
+def test_every_region_prints_its_share_of_good_and_outstanding(graded):
+    line = year_content(YEAR)["indicators"][0]
+    found = {row["region"]: by_region(line, row["region"]) for row in rows()}
+    assert {name: (share["favourable"], share["base_all"], share["percent_all"]) for name, share in found.items()} == {
+        "East Midlands": (5, 10, 50), "East of England": (7, 11, 64), "London": (28, 33, 85),
+        "North East": (8, 12, 67), "North West": (8, 22, 36), "South East": (12, 19, 63),
+        "South West": (6, 15, 40), "West Midlands": (8, 14, 57), "Yorkshire and the Humber": (9, 15, 60),
+    }  # fmt: skip
+    # The one authority without a grade stands in neither base of the judged.
+    assert (found["East of England"]["base"], found["East of England"]["percent"]) == (10, 70)
+
+
+@pytest.fixture
+def autumn_2025(db) -> None:
+    """153 authorities, 39 of them outstanding, none of those among the 24 of the North West."""
+    edition, leader = grades_instrument(["outstanding"]), make.person("ina@example.test", "monitor")
+    north_west, elsewhere = make.region("EN-4", "North West"), make.region("EN-0", "Elsewhere")
+    for number in range(153):
+        region = north_west if number < 24 else elsewhere
+        visit = make.visit(
+            make.institution(f"Authority {number}", region=region),
+            leader,
+            checklist=edition,
+            year=2025,
+            state="accepted",
+        )
+        grade(visit, "outstanding" if number >= 153 - 39 else "good")
+
+
+def test_39_of_153_print_as_25_percent_though_25_5_would_be_26(autumn_2025):
+    content = year_content(2025)
+    figure = content["figures"]["indicator.GRADE.all"]
+    assert (figure["numerator"], figure["base"], figure["percent"]) == (39, 153, 25)
+    north_west = by_region(content["indicators"][0], "North West")
+    assert (north_west["favourable"], north_west["base_all"], north_west["percent_all"]) == (0, 24, 0)
+    # The trap: 25.49 % is 25.5 % with one decimal, and that rounded again is 26.
+    once = percent_with(39, 153)
+    assert (str(once), rounded(Fraction(once))) == ("25.5", 26)
 
 
 def test_three_changed_visits_change_the_figure(graded):
