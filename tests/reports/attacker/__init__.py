@@ -1,0 +1,1 @@
+"""The attacker's tests: the instances of the literature, enumeration, and that it stands alone."""
