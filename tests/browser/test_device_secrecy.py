@@ -1,150 +1,54 @@
-"""What is left on the disk: every byte of a real browser profile, after locking, submitting and signing out.
+"""What is left on the disk: every byte of a real browser profile, after locking, after submitting, after signing out.
 
-Forty strings are planted through the real pages: notes, findings, talks, urgent words, the institution, the team, the six words
-themselves. None may be found, in UTF-8 or UTF-16, forwards or as hexadecimal or base64, in databases, caches, sessions and form
-history. The same search with encryption switched off finds them: the search itself is tried.
+A monitor types forty strings into the real pages without a network (notes, one of them overwritten, measurements, findings,
+concerns, talks), locks, comes online, sends, submits, signs out. Beside them are searched: what came along from the server, what
+was typed into the pages online, the password, the six words. None may be found, in databases, caches, sessions and form history.
+The same search finds all forty when the encryption is switched off, and words typed into a form that does not forbid the
+browser to remember it: the search itself is tried.
 """
 
-import base64
 import gzip
+import random
 import shutil
+import string
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests import cast as people
 from tests import factories as make
-from tests.browser import device
+from tests.browser import by_keyboard, device
 from tests.browser.conftest import BROWSERS
-from visits.models import Answer, Choice, Finding, FindingIndicator, Recommendation, Visit
+from tests.browser.on_disk import found_in, profile_of, shapes, unsnapped
+from visits.models import Answer, Choice, Edition, Finding, FindingIndicator, Indicator, Recommendation, Visit
 
-# Letters and digits without a repetition inside or between them, so that no compression takes them apart.
-MARKS = [
-    "qv7Kzr2TbX", "Wm4jHx9LpD", "rB8cNy3GsF", "Zt5vQk1MwA", "hJ6xPd0RuE", "Lg9bSf4YnC", "kT2zWq7VmH", "Dx3rJc8BpU",
-    "nF5yGt1KsZ", "Pv0wLh6XeQ", "sM9dRj4TaN", "Yb7kCz2WvG", "fH1pXu5QmJ", "Ke8tBn3LrS", "wZ6gVy0DcP", "Ua4mFx9HkT",
-    "jR2sWb7NqY", "Gp5zKd1CvL", "tX8hMu3JeB", "Vn0rQf6ZgS", "bL9wTy4PkA", "Hc7jDx2GmR", "zN1vSb5FuW", "Qr3eKp8YtC",
-    "mJ6hZa0XdV", "Sf4gLw9BnU", "xT2kPr7QcE", "Cy5bHv1MjD", "eW8uNz3KsG", "Rk0tXm6FpL", "uB9qJd4VhY", "Ng7cSw2ZrT",
-    "pD1xGf5AkM", "Jz3yVe8HbQ", "vK6nRt0UmP", "Tb4sCh9LwX", "gQ2jFy7DzN", "Ex5rBk1WuS", "cV8mPa3TgJ",
-]  # fmt: skip
+LEADER = "bek@example.test"
+NOTES, MEASURES, FINDINGS = 23, 5, 4
 
 
-def profile_of(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file of the profile, and what is compressed in it, opened."""
-    for file in sorted(folder.rglob("*")):
-        if file.is_symlink() or not file.is_file():
-            continue
-        content = file.read_bytes()
-        name = str(file.relative_to(folder))
-        yield name, content
-        yield from ((f"{name} (inflated)", opened) for opened in inflated(content))
+def words_of_their_own(seed: int) -> Iterator[str]:
+    """Twelve letters and digits each, without a repetition inside, so that no compression takes them apart."""
+    dice = random.Random(seed)
+    while True:
+        yield "".join(dice.sample(string.ascii_letters, 12))
 
 
-def inflated(content: bytes) -> Iterator[bytes]:
-    """What is packed by gzip or zlib inside a file, wherever it begins; blocks of LevelDB by their own packing."""
-    for start, open_ in ((b"\x1f\x8b\x08", gzip), (b"\x78\x9c", zlib), (b"\x78\x01", zlib), (b"\x78\xda", zlib)):
-        at = content.find(start)
-        while at >= 0:
-            window = 31 if open_ is gzip else 15
-            try:
-                yield zlib.decompressobj(window).decompress(content[at:], 4_000_000)
-            except zlib.error:
-                pass
-            at = content.find(start, at + 1)
-    if content[-8:] == b"\x57\xfb\x80\x8b\x24\x75\x47\xdb":
-        yield from table_blocks(content)
+@dataclass
+class Planted:
+    """What is searched for, by name: typed without a network, and everything else."""
 
+    typed: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
 
-def table_blocks(content: bytes) -> Iterator[bytes]:
-    """The blocks of a LevelDB table, unpacked: its footer names the index, the index names the blocks."""
-
-    def number(data: bytes, at: int) -> tuple[int, int]:
-        shift = result = 0
-        while True:
-            byte = data[at]
-            result |= (byte & 127) << shift
-            at, shift = at + 1, shift + 7
-            if byte < 128:
-                return result, at
-
-    def block(offset: int, size: int) -> bytes:
-        kind, data = content[offset + size], content[offset : offset + size]
-        return unsnapped(data) if kind == 1 else data
-
-    footer = content[-48:]
-    _offset, at = number(footer, 0)
-    _size, at = number(footer, at)
-    offset, at = number(footer, at)
-    size, at = number(footer, at)
-    index = block(offset, size)
-    end = len(index) - 4 * (int.from_bytes(index[-4:], "little") + 1)
-    at = 0
-    while at < end:
-        _shared, at = number(index, at)
-        own, at = number(index, at)
-        length, at = number(index, at)
-        value = index[at + own : at + own + length]
-        at += own + length
-        offset, place = number(value, 0)
-        size, place = number(value, place)
-        yield block(offset, size)
-
-
-def unsnapped(data: bytes) -> bytes:
-    """Snappy's packing, opened: literals and copies of what came before."""
-    out = bytearray()
-    at = 0
-    while data[at] & 128:
-        at += 1
-    at += 1
-    while at < len(data):
-        tag, kind = data[at], data[at] & 3
-        at += 1
-        if kind == 0:
-            length = tag >> 2
-            if length >= 60:
-                extra = length - 59
-                length, at = int.from_bytes(data[at : at + extra], "little"), at + extra
-            out += data[at : at + length + 1]
-            at += length + 1
-            continue
-        if kind == 1:
-            length, back, at = (tag >> 2 & 7) + 4, (tag >> 5) << 8 | data[at], at + 1
-        else:
-            width = 2 if kind == 2 else 4
-            length, back, at = (tag >> 2) + 1, int.from_bytes(data[at : at + width], "little"), at + width
-        for _count in range(length):
-            out.append(out[-back])
-    return bytes(out)
-
-
-def shapes(word: str) -> list[bytes]:
-    """How a string may lie on a disk."""
-    plain = word.encode()
-    coded = [base64.b64encode(b"\0" * shift + plain)[(0, 2, 3)[shift] : -4] for shift in range(3)]
-    return [
-        plain,
-        word.encode("utf-16-le"),
-        word.encode("utf-16-be"),
-        plain.hex().encode(),
-        *(one for one in coded if len(one) > 8),
-    ]
-
-
-def found_in(folder: Path, words: dict[str, str]) -> dict[str, set[str]]:
-    """name of a planted string -> the files in which it was found."""
-    wanted = {name: shapes(word) for name, word in words.items()}
-    found: dict[str, set[str]] = {}
-    for file, content in profile_of(folder):
-        for name, forms in wanted.items():
-            if any(form in content for form in forms):
-                found.setdefault(name, set()).add(file)
-    return found
+    def all(self) -> dict[str, str]:
+        return self.typed | self.beside
 
 
 class Profile:
@@ -162,27 +66,22 @@ class Profile:
             headless=True,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
         )
+        self.context.set_default_timeout(15_000)
+        self.context.add_cookies([{"name": django_settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": self.home}])
         return self.context.pages[0]
 
     def close(self) -> None:
         self.context.close()
 
-    def sign_in(self, user: Any) -> None:
-        client = Client()
-        client.force_login(user)
-        name = django_settings.SESSION_COOKIE_NAME
-        self.context.add_cookies(
-            [
-                {"name": django_settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": self.home},
-                {"name": name, "value": client.cookies[name].value, "url": self.home},
-            ]
-        )
-
 
 @pytest.fixture
 def cast(transactional_db) -> people.Cast:
-    """The cast, for a live server."""
-    return people.assemble()
+    """The cast, for a live server; the visit has a checklist with enough places to write in."""
+    cast = people.assemble()
+    cast.visit = make.visit(
+        cast.centre, cast.bek, cast.ana, checklist=long_checklist(), questionnaire=cast.questionnaire
+    )
+    return cast
 
 
 @pytest.fixture
@@ -195,174 +94,244 @@ def profile(playwright, tmp_path, live_server) -> Iterator[Profile]:
         pass
 
 
-def plant(cast: people.Cast) -> dict[str, str]:
-    """Puts marks into everything that comes along from the server; returns which is which."""
-    marks = iter(MARKS)
-    planted: dict[str, str] = {}
+def long_checklist() -> Edition:
+    """One section of thirty indicators, the first ones with a measurement."""
+    tiny = make.tiny_checklist("long")
+    fresh = Edition.objects.create(instrument=tiny.instrument, number=2)
+    for row in tiny.choices.filter(question=None):
+        row.pk, row.edition = None, fresh
+        row.save()
+    section = tiny.sections.get(code="AA")
+    section.pk, section.edition = None, fresh
+    section.save()
+    for number in range(1, 31):
+        code = f"AA-{number:02}"
+        measured = {"measure_key": code.lower(), **make.names("measure", "How many")} if number <= MEASURES else {}
+        Indicator.objects.create(
+            edition=fresh,
+            section=section,
+            code=code,
+            order=number,
+            applies_to=["all"],
+            **make.names("statement", f"Statement {number}."),
+            **measured,
+        )
+    return make.publish(fresh)
+
+
+def plant(cast: people.Cast) -> Planted:
+    """Thinks out what will be typed; puts a word of its own into everything that comes along from the server."""
+    words, planted = words_of_their_own(40), Planted()
+    for kind, number in (("note", NOTES), ("finding", FINDINGS)):
+        planted.typed |= {f"{kind} {one}": next(words) for one in range(1, number + 1)}
+    dice = random.Random(5)
+    planted.typed |= {
+        f"measurement {one}": f"{dice.randint(10**8, 10**9 - 1)}.{dice.randint(101, 998)}"
+        for one in range(1, MEASURES + 1)
+    }
+    singles = ("overwritten note", "begun finding", "first seen", "first told", "second seen", "second told")
+    planted.typed |= {name: next(words) for name in singles}
+    # A talk holds chosen codes only. Together they are what nobody else may read.
+    planted.typed |= {"talk": '{"Q-1":"yes","Q-2":"often"', "begun talk": '{"Q-1":"dont_know"'}
+    assert len(planted.typed) == 40
+    online = ("note online", "finding online", "seen online")
+    planted.beside |= {name: next(words) for name in online} | {"password": make.PASSWORD}
 
     def mark(name: str) -> str:
-        planted[name] = next(marks)
-        return planted[name]
+        planted.beside[name] = next(words)
+        return planted.beside[name]
 
-    for language in ("kk", "ru", "en"):
-        setattr(cast.centre, f"name_{language}", planted.get("institution") or mark("institution"))
-        setattr(cast.here, f"name_{language}", planted.get("region") or mark("region"))
-    cast.centre.save()
-    cast.here.save()
+    for one, name in ((cast.centre, "institution"), (cast.here, "region")):
+        for stem, value in make.names("name", mark(name)).items():
+            setattr(one, stem, value)
+        one.save()
     for name in ("ana", "bek"):
         cast.people[name].full_name = mark(f"team member {name}")
         cast.people[name].save()
-    indicators = {one.code: one for one in cast.checklist.indicators.all()}
-    met = Choice.objects.get(edition=cast.checklist, question=None, code="not_met")
-    for code in ("AA-01", "AA-02", "BB-02"):
-        Answer.objects.create(
-            visit=cast.visit,
-            indicator=indicators[code],
-            choice=met,
-            note=mark(f"note {code}"),
-            by=cast.ana,
-            at=make.NOON,
-        )
-    for number in range(3):
-        finding = Finding.objects.create(
-            visit=cast.visit, text=mark(f"finding {number}"), severity="high", by=cast.bek, at=make.NOON
-        )
-        FindingIndicator.objects.create(finding=finding, indicator=indicators["AA-02"])
-    year_before = make.DAY.replace(year=make.DAY.year - 1)
+    indicators = {one.code: one for one in cast.visit.checklist.indicators.all()}
+    partly = Choice.objects.get(edition=cast.visit.checklist, question=None, code="partly_met")
+    row = {"visit": cast.visit, "by": cast.ana, "at": make.NOON}
+    Answer.objects.create(**row, indicator=indicators["AA-30"], choice=partly, note=mark("a colleague’s note"))
+    finding = Finding.objects.create(**row, text=mark("a colleague’s finding"), severity="high")
+    FindingIndicator.objects.create(finding=finding, indicator=indicators["AA-30"])
     before = make.visit(
-        cast.centre, cast.ana, cast.bek, checklist=cast.checklist, state="accepted", first_day=year_before
+        cast.centre,
+        cast.ana,
+        cast.bek,
+        checklist=cast.visit.checklist,
+        state="accepted",
+        first_day=make.DAY.replace(year=make.DAY.year - 1),
     )
-    for number in range(3):
-        earlier = Finding.objects.create(
-            visit=before,
-            text=mark(f"earlier finding {number}"),
-            severity="high",
-            state="accepted",
-            by=cast.bek,
-            at=make.NOON,
-        )
-        Recommendation.objects.create(
-            number=f"2024-{number}",
-            finding=earlier,
-            authority=make.authority(),
-            issued_on=make.DAY,
-            year=2024,
-            deadline=make.DAY,
-            by=cast.timur,
-            **make.names("text", mark(f"recommendation {number}")),
-        )
-    for number in range(1, len(MARKS) - len(planted) - 4):
-        mark(f"typed {number}")
-    for name in ("typed by hand", "urgent: seen", "urgent: told", "talk", "draft of a talk"):
-        mark(name)
-    assert len(planted) == len(MARKS)
+    earlier = Finding.objects.create(
+        **row | {"visit": before}, text=mark("an earlier finding"), severity="high", state="accepted"
+    )
+    Recommendation.objects.create(
+        number="2024-1",
+        finding=earlier,
+        authority=make.authority(),
+        issued_on=make.DAY,
+        year=2024,
+        deadline=make.DAY,
+        by=cast.timur,
+        **make.names("text", mark("a recommendation")),
+    )
     return planted
 
 
-def records_of(visit: Visit, planted: dict[str, str]) -> list[dict[str, Any]]:
-    """What is typed on the device: changes, an urgent concern, a talk before it is sealed, a draft."""
-    since = "2025-09-15T07:00:00Z"
-    typed = [word for name, word in planted.items() if name.startswith("typed ") and "hand" not in name]
-    records = []
-    for number, word in enumerate(typed):
-        record = device.change(visit, since, word, f"XX-{number:02}")
-        standing = {**record, "kind": "answer", "value": {"value": record["value"]["body"], "base": 0, "stood": None}}
-        records += [record, standing]
-    concern = {
-        "do": "concern",
-        "concern": "7d2a7a0e-5a53-4c5f-9a64-0f3e7f0c2b11",
-        "category": "injury",
-        "seen": planted["urgent: seen"],
-        "told": planted["urgent: told"],
-        "told_at": None,
-        "pressed_at": since,
-    }
-    urgent = {"thing": "concern", "since": since, "bytes": 300, "body": concern}
-    return [
-        *records,
-        {"kind": "change", "id": "concern", "visit": str(visit.pk), "value": urgent},
-        {
-            "kind": "draft",
-            "id": "talk",
-            "visit": str(visit.pk),
-            "value": {"since": since, "answers": {"Q-1": planted["talk"]}},
-        },
-        {
-            "kind": "draft",
-            "id": "begun",
-            "visit": str(visit.pk),
-            "value": {"since": since, "text": planted["draft of a talk"]},
-        },
-    ]
+def type_into(place: Locator, text: str) -> None:
+    """Key by key, as a person does."""
+    place.click()
+    place.press_sequentially(text)
 
 
-def live_through(profile: Profile, cast: people.Cast, planted: dict[str, str]) -> str:
-    """A day with a device: take along, type, close, reopen offline, unlock, clear what was sent, lock, sign out, close."""
+def fieldwork(page: Page, planted: Planted) -> None:
+    """Everything a monitor can type into the offline checklist, typed."""
+    typed = planted.typed
+    for number in range(1, NOTES + 2):
+        card = page.locator(f"#AA-{number:02}")
+        card.locator(".scale input[value=partly_met]").check()
+        note = card.locator("[name=t]")
+        if number > NOTES:
+            type_into(note, typed["overwritten note"])
+            expect(card.locator("[data-state]")).to_contain_text("Kept on this device")
+            page.wait_for_timeout(1000)
+            note.fill("Another sentence.")
+        else:
+            type_into(note, typed[f"note {number}"])
+        if number <= MEASURES:
+            type_into(card.locator("[name=n]"), typed[f"measurement {number}"])
+    for number in range(1, FINDINGS + 2):
+        page.locator(f"#AA-{number:02} .evidence [data-raise]").click()
+        begun = number > FINDINGS
+        type_into(page.locator("#find-text"), typed["begun finding" if begun else f"finding {number}"])
+        page.locator("dialog[open] [name=severity][value=high]").check()
+        page.locator(f"dialog[open] button[value='{'' if begun else 'keep'}']").click()
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    for which in ("first", "second"):
+        page.locator("[data-risk]").click()
+        page.locator("dialog[open] [name=category][value=injury]").check()
+        type_into(page.locator("#risk-seen"), typed[f"{which} seen"])
+        type_into(page.locator("#risk-told"), typed[f"{which} told"])
+        page.locator("dialog[open] button[value=keep]").click()
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    for answers, button in ((("yes", "often"), "keep"), (("dont_know",), "")):
+        page.locator("[data-talk]").click()
+        for question, answer in enumerate(answers, 1):
+            page.locator(f"dialog[open] [name=Q-{question}][value={answer}]").check()
+        page.locator(f"dialog[open] button[value='{button}']").click()
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    page.locator("#AA [data-rating] [value='2']").check()
+    page.wait_for_timeout(1500)
+
+
+def away(profile: Profile, cast: people.Cast, planted: Planted) -> str:
+    """Signs in, takes the visit along, fills it without a network in two sittings, locks, closes the browser."""
     page = profile.open()
-    profile.sign_in(cast.ana)
+    by_keyboard.sign_in(page, profile.home, LEADER)
     words = device.take_along(page, profile.home, cast.visit)
-    device.put(page, words, *records_of(cast.visit, planted))
     device.ready(page)
     profile.close()
 
     page = profile.open()
     profile.context.set_offline(True)
-    page.goto(f"{profile.home}/offline/?l=en")
-    device.unlock(page, words)
-    device.is_open(page)
-    page.get_by_role("link", name="Fill the checklist").click()
-    expect(page.locator("[data-checklist]")).not_to_have_attribute("inert", "", timeout=30_000)
-    card = page.locator("#BB-02")
-    card.locator("input[value=not_met]").focus()
-    page.keyboard.press("2")
-    expect(card.locator("input[value=partly_met]")).to_be_checked()
-    note = card.locator("textarea").first
-    expect(note).to_be_visible()
-    note.fill(planted["typed by hand"])
-    note.blur()
-    page.wait_for_timeout(1500)
+    page.goto(profile.home + by_keyboard.document(cast.visit))
+    by_keyboard.unlock(page, words)
+    fieldwork(page, planted)
+    page.locator("[data-lock]").click()
+    expect(page.locator("[data-door]")).to_be_visible()
     profile.close()
+    planted.beside["six words"] = words
+    return words
 
-    page = profile.open()
-    page.goto(f"{profile.home}/offline/?l=en")
-    profile.sign_in(cast.ana)
-    device.unlock(page, words)
-    device.is_open(page)
-    page.get_by_role("button", name="Send now").click()
-    expect(page.locator("[data-sent]")).not_to_contain_text("Sending", timeout=30_000)
-    for address in ("", "sections/AA/", "sections/BB/", "print/", "team/", "interviews/"):
-        page.goto(f"{profile.home}/visits/{cast.visit.pk}/{address}")
-    profile.close()
 
+def at_home(profile: Profile, cast: people.Cast, planted: Planted, words: str) -> None:
+    """Sends, writes on in the pages online, saves a rescue file, submits the visit, closes the browser."""
+    visit, typed, beside = cast.visit, planted.typed, planted.beside
     page = profile.open()
+    by_keyboard.sign_in(page, profile.home, LEADER)
+    page.goto(profile.home + by_keyboard.document(visit))
+    by_keyboard.unlock(page, words)
+    page.locator("[data-send]").click()
+    by_keyboard.until(page, lambda: visit.answers.count() == NOTES + 2)
+    expect(page.locator("[data-unsent]")).to_contain_text("Everything was sent")
+    page.locator("[data-lock]").click()
+    expect(page.locator("[data-door]")).to_be_visible()
+
     page.goto(f"{profile.home}/offline/?l=en")
     device.unlock(page, words)
     device.is_open(page)
     page.locator("#rescue").fill(words)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the rescue file").click()
+    rescue = Path(saved.value.path()).read_bytes()
+    assert not profile.folder.joinpath(saved.value.suggested_filename).exists()
+    assert not [name for name, word in planted.all().items() if any(form in rescue for form in shapes(word))]
     page.get_by_role("button", name="Lock now").click()
     device.is_locked(page)
-    profile.sign_in(cast.ana)
-    page.goto(f"{profile.home}/offline/?l=en")
+
+    page.goto(profile.home + reverse("visit_section", args=[visit.pk, "AA"]))
+    card = page.locator("#AA-29")
+    card.locator("input[value=partly_met]").check()
+    type_into(card.locator("textarea"), beside["note online"])
+    page.keyboard.press("Tab")
+    by_keyboard.until(page, lambda: visit.answers.filter(note=beside["note online"]).exists())
+    page.goto(profile.home + reverse("finding_new", args=[visit.pk]) + "?indicator=AA-29")
+    type_into(page.locator("textarea[name=text]"), beside["finding online"])
+    page.locator("[name=severity][value=high]").check()
+    page.get_by_role("button", name="Save the finding").click()
+    by_keyboard.until(page, lambda: visit.findings.filter(text__contains=beside["finding online"]).exists())
+    page.goto(profile.home + reverse("urgent_new", args=[visit.pk]))
+    page.locator("[name=category]").first.check()
+    type_into(page.locator("textarea[name=seen]"), beside["seen online"])
+    page.get_by_role("button", name="Send the report").click()
+    by_keyboard.until(page, lambda: beside["seen online"] in seen_of(visit))
+    for address in ("visit", "visit_print", "visit_team", "visit_interviews"):
+        page.goto(profile.home + reverse(address, args=[visit.pk]))
+
+    page.goto(profile.home + reverse("visit_submit", args=[visit.pk]))
+    page.locator("[name=sampling]").first.check()
+    page.get_by_role("button", name="Submit the visit").click()
+    by_keyboard.until(page, lambda: Visit.objects.get(pk=visit.pk).state == "submitted")
+    profile.close()
+    # What was typed is at the server, whole.
+    notes = set(visit.answers.values_list("note", flat=True))
+    assert {typed[f"note {one}"] for one in range(1, NOTES + 1)} <= notes
+    assert {typed[f"finding {one}"] for one in range(1, FINDINGS + 1)} <= set(
+        visit.findings.values_list("text", flat=True)
+    )
+    assert visit.interviews.count() == 1
+    assert {typed["first seen"], typed["second seen"]} <= seen_of(visit)
+
+
+def seen_of(visit: Visit) -> set[str]:
+    """What the concerns of the visit say; it rests encrypted, so the database cannot look for it."""
+    return {one.seen for one in visit.urgent_concerns.all()}
+
+
+def signed_out(profile: Profile) -> None:
+    """Signs out by the button and closes the browser. The session had ended with the browser before."""
+    page = profile.open()
+    by_keyboard.sign_in(page, profile.home, LEADER)
     page.goto(profile.home)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     profile.close()
-    return words
 
 
-def test_none_of_forty_planted_strings_is_on_the_disk(cast, profile):
+def test_none_of_forty_typed_strings_is_on_the_disk(cast, profile):
     planted = plant(cast)
-    words = live_through(profile, cast, planted)
-    planted["six words"] = words
-    assert len(planted) == 40
-    assert found_in(profile.folder, planted) == {}
-    # What was typed by hand did arrive at the server.
-    assert Answer.objects.get(visit=cast.visit, indicator__code="BB-02").choice.code == "partly_met"
-    # Nothing unsent was lost by it either: the store is still there, as ciphertext.
+    words = away(profile, cast, planted)
+    assert len(planted.typed) == 40
+    assert found_in(profile.folder, planted.all()) == {}
+    at_home(profile, cast, planted, words)
+    assert found_in(profile.folder, planted.all()) == {}
+    signed_out(profile)
+    assert found_in(profile.folder, planted.all()) == {}
+    # What was begun and not sent is still there for its owner, as ciphertext.
     assert any("IndexedDB" in name and len(content) > 20_000 for name, content in profile_of(profile.folder))
 
 
-def test_the_same_search_finds_them_when_encryption_is_switched_off(cast, profile, monkeypatch):
+def test_the_same_search_finds_all_forty_when_encryption_is_switched_off(cast, profile, monkeypatch):
     """Only a test can switch it off: the browser is handed another module than the product has."""
     planted = plant(cast)
     source = (Path(django_settings.BASE_DIR) / "static/js/offline/vault.js").read_text(encoding="utf-8")
@@ -381,13 +350,25 @@ def test_the_same_search_finds_them_when_encryption_is_switched_off(cast, profil
         return page
 
     monkeypatch.setattr(profile, "open", open_without)
+    away(profile, cast, planted)
+    found = found_in(profile.folder, planted.all())
+    assert set(found) & set(planted.typed) == set(planted.typed)
+    # Of what came along from the server, everything; the passwords and what was not typed yet lie nowhere.
+    never = {"password", "six words", "note online", "finding online", "seen online"}
+    assert set(planted.beside) - set(found) == never
+
+
+def test_the_search_finds_what_a_browser_remembers_of_a_form(cast, profile):
+    """A form that does not forbid it lands in the browser's own files: they are searched, not only the store's."""
+    planted = {"typed": next(words_of_their_own(7))}
     page = profile.open()
-    profile.sign_in(cast.ana)
-    words = device.take_along(page, profile.home, cast.visit)
-    device.put(page, words, *records_of(cast.visit, planted))
+    page.goto(f"{profile.home}/health/")
+    page.set_content("<form action='/health/'><textarea name='remembered'></textarea></form>")
+    type_into(page.locator("textarea"), planted["typed"])
+    page.evaluate("document.forms[0].submit()")
+    page.wait_for_timeout(3000)
     profile.close()
-    found = found_in(profile.folder, planted)
-    assert set(found) == set(planted) - {"typed by hand"}
+    assert found_in(profile.folder, planted)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
