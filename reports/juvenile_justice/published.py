@@ -73,7 +73,7 @@ def values(official: Published) -> dict[int, list[JusticeValue]]:
         if share is not None:
             found[9].append(
                 JusticeValue(
-                    _("%(total)s: %(part)s") % {"total": whole.label, "part": part.part},
+                    f"{whole.label}: {part.part}",
                     part.year, share, "percent", str(part.source), own=False, numerator=int(part.value),
                     base=int(whole.value), note=_("The share is ours; the source prints the two numbers."),
                 )
