@@ -51,6 +51,7 @@ def rooms(request: HttpRequest) -> list[Room]:
         (reaches(rights, Act.READ, Thing.INSTITUTION), _("Institutions"), "institution_list"),
         (reaches(rights, Act.READ, Thing.RECOMMENDATION), _("Recommendations"), "recommendation_list"),
         (True, _("Standards"), "instrument_list"),
+        (reaches(rights, Act.READ, Thing.STATISTICS), _("Statistics"), "statistics"),
         (rights.may(Act.READ, Thing.PUBLICATION), _("Reports"), "report_list"),
         (keeps_people, _("People"), "people_list"),
         (rights.may(Act.EXPORT, Thing.TRAIL), _("Trail"), "trail"),

@@ -69,16 +69,17 @@ class Rows:
 def visits_that_count(year: int, choice: Choice = "latest") -> QuerySet[Visit]:
     """Accepted visits of the year in which the team got in; with "latest" one per institution, the newest."""
     visits = Visit.objects.accepted().in_year(year).exclude(access=Visit.Access.REFUSED)
-    return _newest_of_each(visits) if choice == "latest" else visits
+    return newest_of_each(visits) if choice == "latest" else visits
 
 
 def visits_with_interviews(year: int) -> QuerySet[Visit]:
     """Per institution the newest accepted visit of the year that has interviews which count (rule R1)."""
     held = Interview.objects.counted().filter(visit=OuterRef("pk"))
-    return _newest_of_each(Visit.objects.accepted().in_year(year).filter(Exists(held)))
+    return newest_of_each(Visit.objects.accepted().in_year(year).filter(Exists(held)))
 
 
-def _newest_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+def newest_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Of each institution the newest of these visits."""
     newest_first = [F("first_day").desc(), F("id").desc()]
     place = Window(RowNumber(), partition_by=F("institution_id"), order_by=newest_first)
     return visits.annotate(newest=place).filter(newest=1)

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from . import views
+from . import views, views_statistics
 
 urlpatterns = [
+    path("statistics/", views_statistics.statistics, name="statistics"),
+    path("statistics/table.csv", views_statistics.statistics_csv, name="statistics_csv"),
+    path("statistics/table.xlsx", views_statistics.statistics_xlsx, name="statistics_xlsx"),
+    path("statistics/figure/", views_statistics.statistics_figure, name="statistics_figure"),
     path("reports/", views.report_list, name="report_list"),
     path("reports/freeze/", views.report_freeze, name="report_freeze"),
     path("reports/<int:year>/", views.report, name="report"),
