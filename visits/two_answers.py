@@ -110,7 +110,8 @@ class _Table:
 
     def _about(self, value: dict[str, Any]) -> list[str]:
         numbers = [self.edition.indicators[code].printed_number for code in value["indicators"]]
-        return [str(Finding.Severity(value["severity"]).label), ", ".join(numbers)]
+        rests = [_("Rests on indicators: %(numbers)s") % {"numbers": ", ".join(numbers)}] if numbers else []
+        return [str(Finding.Severity(value["severity"]).label), *rests]
 
     def _answer(self, answer: Answer | None) -> tuple[Side, int]:
         if answer is None:
