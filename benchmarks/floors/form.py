@@ -30,7 +30,9 @@ open.onsuccess = () => {
   });
 };
 """
-FIELD = re.compile(r'<form class="item[^"]*" id="([^"]+)".*?</form>', re.DOTALL)
+FIELD = re.compile(
+    r'<div class="item(?: quiet)?" id="([^"]+)">(.*?)(?=<div class="item(?: quiet)?" id=|</noscript>)', re.DOTALL
+)
 HEADING = re.compile(r"<h2 id=\"[^\"]+-t\">(.*?)</h2>", re.DOTALL)
 
 
@@ -49,7 +51,7 @@ def page(product: str) -> str:
 
 def _field(code: str, text: str) -> str:
     statement = re.search(r"<h3>(.*?)</h3>", text, re.DOTALL)
-    radios = re.findall(r'type="radio" name="c" value="([^"]+)">.*?<span>(.*?)</span>', text)
+    radios = re.findall(r'type="radio" name="c-[^"]+" value="([^"]+)">.*?<span>(.*?)</span>', text)
     measure = re.search(r'<label class="measure"(?! hidden).*?<b>(.*?)</b>', text, re.DOTALL)
     choices = "".join(
         f'<label><input type=radio name="{code}" value={value}>{label}</label>' for value, label in radios

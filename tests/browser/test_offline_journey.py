@@ -31,7 +31,7 @@ def card(page: Page, code: str):
 def answer(page: Page, code: str, digit: str) -> None:
     """Goes to the indicator and presses the key of its answer."""
     for _step in range(250):
-        if page.evaluate("() => document.activeElement.closest('form.item')?.id") == code:
+        if page.evaluate("() => document.activeElement.closest('.item')?.id") == code:
             break
         page.keyboard.press("Tab")
     page.keyboard.press(digit)

@@ -61,10 +61,12 @@ def test_it_says_nothing_of_a_visit_a_person_or_a_token(cast, client):
 def test_every_indicator_is_in_it_and_what_is_not_asked_here_is_folded(cast, client):
     text = page(client)
     for indicator in Indicator.objects.filter(edition=cast.checklist):
-        form = re.search(rf'<form class="item([^"]*)" id="{indicator.code}".*?</form>', text, re.DOTALL)
+        form = re.search(
+            rf'<div class="item([^"]*)" id="{indicator.code}">.*?(?=<div class="item[^-]|</noscript>)', text, re.DOTALL
+        )
         assert form is not None
         assert indicator.statement in form[0]
-        radios = form[0].count('type="radio" name="c"')
+        radios = form[0].count(f'type="radio" name="c-{indicator.code}"')
         applies = indicator.applies("police")
         assert radios == (6 if applies else 0)
         assert ("quiet" in form[1]) is not applies
@@ -121,7 +123,7 @@ def test_the_gist_of_every_citation_can_be_found_by_its_words(cast, client):
     IndicatorReference.objects.create(indicator=indicator, provision=first)
     text = page(client)
     cited = re.search(
-        r'<form class="item" id="AA-01".*?<div class="item-margin"><a href="([^"]+)">([^<]+)</a>', text, re.DOTALL
+        r'<div class="item" id="AA-01".*?<div class="item-margin"><a href="([^"]+)">([^<]+)</a>', text, re.DOTALL
     )
     assert cited is not None
     standards = client.get(cited[1]).content.decode()

@@ -5,7 +5,7 @@ import { connect } from "./connection.js";
 import { differences } from "./differences.js";
 import { finding } from "./findings.js";
 import { keep, put, thing } from "./ledger.js";
-import { ask, every, kept, language, make, mark, month, one, part, show, when, words } from "./page.js";
+import { ask, every, kept, language, make, mark, month, one, part, show, turn, when, words } from "./page.js";
 import { press, record as ready } from "./urgent.js";
 
 const SOON = 600; // typing is written this often, not when it rests
@@ -41,9 +41,15 @@ class Sheet {
   async start() {
     const { vault, about } = this;
     await this.read();
-    for (const form of every("form.item", root)) this.cards.set(form.id, form);
-    for (const section of every(".part", root)) this.foot(section);
-    for (const [code, form] of this.cards) this.draw(code, form);
+    for (const card of every(".item", root)) this.cards.set(card.id, card);
+    for (const section of every(".part", root)) {
+      await turn();
+      this.foot(section);
+    }
+    for (const [code, card] of this.cards) {
+      await turn();
+      this.draw(code, card);
+    }
     this.frame();
     this.around();
     this.listen();
@@ -97,7 +103,7 @@ class Sheet {
     const { about } = this;
     one("[data-name]").textContent = about.about.institution;
     one("[data-about]").textContent = `${about.about.region}. ${about.about.first_day}. `;
-    one("[data-keys]").hidden = false;
+    for (const hidden of every("[data-keys], [data-all]")) hidden.hidden = false;
     one("[data-ledger]").hidden = false;
     one("[data-talk]").hidden = !about.questionnaire || about.about.state === "returned";
     one("[data-finish]").hidden = !about.mine.leads;
@@ -122,41 +128,42 @@ class Sheet {
   }
 
   beside(code, head, text, own = false) {
-    const form = this.cards.get(code);
-    if (!form) return;
+    const card = this.cards.get(code);
+    if (!card) return;
     const notice = make("div", { class: "notice" }, mark("info"), make("p", {}, make("b", {}, head), " ", text));
-    if (own) form.dataset.found = "";
-    one(".item-body", form).append(notice);
-    if (own) this.prompt(form);
+    if (own) card.dataset.found = "";
+    one(".item-body", card).append(notice);
+    if (own) this.prompt(card);
   }
 
-  draw(code, form) {
+  draw(code, card) {
     const record = this.record(code);
     const { value } = record;
-    if (form.classList.contains("quiet") && (value.anyway || value.choice)) this.anyway(form);
-    for (const input of inputs(form, "c")) input.checked = input.value === value.choice;
-    if (form.elements.n) form.elements.n.value = value.measurement ?? "";
+    if (card.classList.contains("quiet") && (value.anyway || value.choice)) this.anyway(card);
+    for (const input of choices(card)) input.checked = input.value === value.choice;
+    const number = field(card, "n");
+    if (number) number.value = value.measurement ?? "";
     if (value.choice || value.note || value.sources.length) {
-      const more = this.more(form);
-      for (const input of inputs(form, "s")) input.checked = value.sources.includes(input.value);
-      form.elements.t.value = value.note;
-      form.elements.ok.checked = value.confirmed;
+      const more = this.more(card);
+      for (const input of sources(card)) input.checked = value.sources.includes(input.value);
+      field(card, "t").value = value.note;
+      field(card, "ok").checked = value.confirmed;
       more.open = Boolean(value.note || value.sources.length || value.choice === "not_met" || value.choice === "partly_met");
-      this.evidence(form);
+      this.evidence(card);
     }
-    if (!one("[data-state]", form)) {
-      const margin = one(".item-margin", form);
+    if (!one("[data-state]", card)) {
+      const margin = one(".item-margin", card);
       const before = this.about.before?.[code];
       if (before) margin.prepend(make("span", {}, `${month(before.on)}: ${before.label}`));
       margin.append(make("span", { "data-state": "", role: "status" }));
     }
-    this.state(code, form);
+    this.state(code, card);
   }
 
-  state(code, form) {
+  state(code, card) {
     const id = this.key(code);
     const record = this.records.get(id);
-    const place = one("[data-state]", form);
+    const place = one("[data-state]", card);
     if (record?.difference || (!record && this.record(code).difference)) show(place, "warn", "conflict", words.difference);
     else if (record?.faults) show(place, "bad", "warn", `${words.faulty} ${record.faults.join(" ")}`);
     else if (this.waiting.has(id)) show(place, "warn", "unsent", words.on_device);
@@ -167,47 +174,49 @@ class Sheet {
   }
 
   /* Evidence and note are asked once there is an answer; never before. */
-  more(form) {
-    if (!form.elements.t) {
+  more(card) {
+    if (!field(card, "t")) {
       const piece = part("more");
       const [tick] = every(".sources input", piece);
       for (const input of every(".sources input", piece)) input.name = "s";
       one("textarea", piece).name = "t";
       const label = one(".label", piece);
-      label.htmlFor = one("textarea", piece).id = `${form.id}-t`;
+      label.htmlFor = one("textarea", piece).id = `${card.id}-t`;
       one("[data-names] input", piece).name = "ok";
       tick.autocomplete = "off";
-      one(".item-body", form).append(piece);
+      one(".item-body", card).append(piece);
     }
-    return one(".evidence", form);
+    return one(".evidence", card);
   }
 
-  anyway(form) {
-    form.classList.remove("quiet");
-    one(".scale", form).append(part("scale"));
-    one("button[data-anyway]", form)?.parentElement.remove();
-    for (const hidden of every(".measure", form)) hidden.hidden = false;
-    form.dataset.anyway = "";
-    const section = form.closest(".part");
+  anyway(card) {
+    card.classList.remove("quiet");
+    const scale = part("scale");
+    for (const input of every("input", scale)) input.name = `c-${card.id}`;
+    one(".scale", card).append(scale);
+    one("button[data-anyway]", card)?.parentElement.remove();
+    for (const hidden of every(".measure", card)) hidden.hidden = false;
+    card.dataset.anyway = "";
+    const section = card.closest(".part");
     section.dataset.asked = Number(section.dataset.asked) + 1;
   }
 
-  evidence(form) {
-    const { sources, note } = values(form);
-    one("[data-two]", form).hidden = sources.length < 2;
-    one("[data-one]", form).hidden = sources.length !== 1;
+  evidence(card) {
+    const { sources, note } = values(card);
+    one("[data-two]", card).hidden = sources.length < 2;
+    one("[data-one]", card).hidden = sources.length !== 1;
     const found = note.match(DIGITS) ?? [];
-    const names = one("[data-names]", form);
+    const names = one("[data-names]", card);
     names.hidden = !found.length;
     one("p", names).textContent = found.length ? `${words.person} “${found.join("”, “")}”` : "";
-    this.prompt(form);
+    this.prompt(card);
   }
 
-  prompt(form) {
-    const urgent = one("[data-urgent]", form);
+  prompt(card) {
+    const urgent = one("[data-urgent]", card);
     if (!urgent) return;
-    const pressing = Boolean(one(".critical", form)) && values(form).choice === "not_met";
-    urgent.hidden = !pressing || "found" in form.dataset;
+    const pressing = Boolean(one(".critical", card)) && values(card).choice === "not_met";
+    urgent.hidden = !pressing || "found" in card.dataset;
   }
 
   foot(section) {
@@ -250,15 +259,15 @@ class Sheet {
   /* Everything that asks for a decision, above the checklist. */
   look() {
     const open = [...this.cards]
-      .map(([code, form]) => [code, form, this.record(code)])
+      .map(([code, card]) => [code, card, this.record(code)])
       .filter(([, , record]) => record.difference)
-      .map(([code, form, record]) => ({
+      .map(([code, card, record]) => ({
         id: this.key(code),
         record,
         labels,
-        title: `${one(".item-no", form).textContent} ${one("h3", form).textContent}`,
+        title: `${one(".item-no", card).textContent} ${one("h3", card).textContent}`,
         body: (value) => this.body(code, value),
-        third: () => this.third(code, form),
+        third: () => this.third(code, card),
       }));
     differences(this.vault, this.visit, open, async (id, value) => {
       await this.read();
@@ -270,7 +279,7 @@ class Sheet {
   }
 
   /* A third answer: typed in its place, made from what stands now. */
-  async third(code, form) {
+  async third(code, card) {
     const record = { ...this.record(code) };
     record.base = record.difference.standing.version;
     record.stood = record.difference.standing;
@@ -279,8 +288,8 @@ class Sheet {
     this.records.set(this.key(code), record);
     this.written.set(code, null);
     this.look();
-    form.scrollIntoView();
-    (one(".scale :checked", form) ?? one(".scale input", form)).focus();
+    card.scrollIntoView();
+    (one(".scale :checked", card) ?? one(".scale input", card)).focus();
   }
 
   // --- Writing
@@ -292,37 +301,37 @@ class Sheet {
 
   written = new Map();
 
-  async write(form) {
-    clearTimeout(this.timers.get(form));
-    this.timers.delete(form);
-    const value = values(form);
+  async write(card) {
+    clearTimeout(this.timers.get(card));
+    this.timers.delete(card);
+    const value = values(card);
     const said = JSON.stringify(value);
-    const record = this.record(form.id);
-    const last = this.written.has(form.id) ? this.written.get(form.id) : JSON.stringify({ ...EMPTY, ...pickFields(record.value) });
+    const record = this.record(card.id);
+    const last = this.written.has(card.id) ? this.written.get(card.id) : JSON.stringify({ ...EMPTY, ...pickFields(record.value) });
     if (said === last) return;
-    this.written.set(form.id, said);
-    const id = this.key(form.id);
+    this.written.set(card.id, said);
+    const id = this.key(card.id);
     try {
       // What was taken along is the record's beginning, so that the merge knows what the answer was made from.
-      await keep(this.vault, this.visit, id, this.body(form.id, value), value, { beginning: record });
+      await keep(this.vault, this.visit, id, this.body(card.id, value), value, { beginning: record });
       this.waiting.add(id);
       const { faults, theirs, sent, ...rest } = this.records.get(id) ?? record;
       this.records.set(id, { ...rest, value });
-      this.state(form.id, form);
+      this.state(card.id, card);
       this.line.soon();
     } catch (error) {
-      this.written.delete(form.id);
+      this.written.delete(card.id);
       if (error?.code === "locked") throw error;
-      show(one("[data-state]", form), "bad", "warn", words.not_kept);
+      show(one("[data-state]", card), "bad", "warn", words.not_kept);
     }
   }
 
-  later(form) {
-    if (!this.timers.has(form)) this.timers.set(form, setTimeout(() => this.write(form), SOON));
+  later(card) {
+    if (!this.timers.has(card)) this.timers.set(card, setTimeout(() => this.write(card), SOON));
   }
 
   flush() {
-    return Promise.all([...this.timers.keys()].map((form) => this.write(form)));
+    return Promise.all([...this.timers.keys()].map((card) => this.write(card)));
   }
 
   async arrived() {
@@ -334,15 +343,15 @@ class Sheet {
       return;
     }
     await this.read();
-    for (const [code, form] of this.cards) {
-      if (this.timers.has(form)) continue;
+    for (const [code, card] of this.cards) {
+      if (this.timers.has(card)) continue;
       const record = this.records.get(this.key(code));
       if (!record) continue;
-      if (record.theirs && JSON.stringify(pickFields(record.value)) !== JSON.stringify(values(form))) {
-        this.draw(code, form);
+      if (record.theirs && JSON.stringify(pickFields(record.value)) !== JSON.stringify(values(card))) {
+        this.draw(code, card);
         this.written.delete(code);
       }
-      this.state(code, form);
+      this.state(code, card);
     }
     const finish = this.records.get(thing("finish", this.visit, "visit"));
     if (finish?.outcome === "waiting") show(one("[data-unsent]"), "good", "clock", words.finish_asked);
@@ -388,28 +397,28 @@ class Sheet {
   }
 
   typed({ target }) {
-    const form = target.closest("form.item");
-    if (!form || !target.matches("textarea, [type=text]")) return;
+    const card = target.closest(".item");
+    if (!card || !target.matches("textarea, [type=text]")) return;
     // While it is typed, not when it is left: a page that moves under the pointer swallows the click.
     if (target.name === "n") this.number(target);
     if (target.name === "t") {
-      form.elements.ok.checked = false;
-      this.evidence(form);
+      field(card, "ok").checked = false;
+      this.evidence(card);
     }
-    this.later(form);
+    this.later(card);
   }
 
   changed({ target }) {
-    const form = target.closest("form.item");
+    const card = target.closest(".item");
     if (target.name?.startsWith("rating-")) this.rate(target);
-    if (!form) return;
-    if (target.name === "c") {
-      const more = this.more(form);
+    if (!card) return;
+    if (target.matches(".scale input")) {
+      const more = this.more(card);
       if (target.value === "not_met" || target.value === "partly_met") more.open = true;
       this.count();
     }
-    if (form.elements.t) this.evidence(form);
-    this.write(form);
+    if (field(card, "t")) this.evidence(card);
+    this.write(card);
   }
 
   number(input) {
@@ -436,13 +445,13 @@ class Sheet {
 
   clicked(event) {
     const { target } = event;
-    const form = target.closest("form.item");
+    const card = target.closest(".item");
     if (target.closest("button[data-anyway]")) {
-      this.anyway(form);
-      one(".scale input", form).focus();
+      this.anyway(card);
+      one(".scale input", card).focus();
       this.count();
     } else if (target.closest("[data-danger]")) press();
-    else if (target.closest("[data-raise]")) this.find(form.id);
+    else if (target.closest("[data-raise]")) this.find(card.id);
     else if (target.closest("[data-rest]")) this.rest(target.closest(".part"));
     else if (target.closest(".item-margin a")) this.gist(event, target.closest("a"));
   }
@@ -466,32 +475,32 @@ class Sheet {
   }
 
   async rest(section) {
-    const forms = every("form.item:not(.quiet)", section).filter((form) => !values(form).choice);
-    for (const form of forms) {
-      for (const input of inputs(form, "c")) input.checked = input.value === "not_seen";
-      this.more(form);
-      this.evidence(form);
+    const cards = every(".item:not(.quiet)", section).filter((card) => !values(card).choice);
+    for (const card of cards) {
+      for (const input of choices(card)) input.checked = input.value === "not_seen";
+      this.more(card);
+      this.evidence(card);
     }
-    await Promise.all(forms.map((form) => this.write(form)));
+    await Promise.all(cards.map((card) => this.write(card)));
     this.count();
     const undo = one("[data-undo]", section);
-    one("p", undo).textContent = `${words.rest} ${forms.length}`;
+    one("p", undo).textContent = `${words.rest} ${cards.length}`;
     undo.hidden = false;
     const button = one("button", undo);
     button.focus();
     button.onclick = async () => {
-      for (const form of forms) for (const input of inputs(form, "c")) input.checked = false;
-      await Promise.all(forms.map((form) => this.write(form)));
+      for (const card of cards) for (const input of choices(card)) input.checked = false;
+      await Promise.all(cards.map((card) => this.write(card)));
       undo.hidden = true;
       this.count();
-      one(".scale input", forms[0])?.focus();
+      one(".scale input", cards[0])?.focus();
     };
   }
 
   async find(code) {
     const likely = [...this.cards]
-      .filter(([id, form]) => id === code || ["not_met", "partly_met"].includes(values(form).choice))
-      .map(([id, form]) => [id, `${one(".item-no", form).textContent} ${one("h3", form).textContent}`]);
+      .filter(([id, card]) => id === code || ["not_met", "partly_met"].includes(values(card).choice))
+      .map(([id, card]) => [id, `${one(".item-no", card).textContent} ${one("h3", card).textContent}`]);
     const raised = await finding(this.vault, this.visit, { indicator: code, likely });
     if (!raised) return;
     for (const id of raised.value.indicators) this.beside(id, words.finding, raised.value.text, true);
@@ -521,32 +530,35 @@ class Sheet {
   }
 }
 
-const inputs = (form, name) => every(`[name=${name}]`, form);
+// By their place: the names of radio buttons are those of the indicators, since all indicators are one form.
+const choices = (card) => every(".scale input", card);
+const sources = (card) => every(".sources input", card);
+const field = (card, name) => one(`[name=${name}]`, card);
 
 function pickFields(value) {
   return { ...EMPTY, ...Object.fromEntries(Object.keys(EMPTY).filter((name) => value[name] !== undefined).map((name) => [name, value[name]])) };
 }
 
 /* What the page says of one indicator now. */
-function values(form) {
-  const { n, t, ok } = form.elements;
+function values(card) {
+  const [number, note, confirmed] = ["n", "t", "ok"].map((name) => field(card, name));
   return {
-    choice: inputs(form, "c").find((input) => input.checked)?.value ?? null,
-    measurement: n?.value.trim() ? n.value.trim() : null,
-    note: t?.value ?? "",
-    sources: inputs(form, "s").filter((input) => input.checked).map((input) => input.value),
-    anyway: "anyway" in form.dataset,
-    confirmed: ok?.checked ?? false,
+    choice: choices(card).find((input) => input.checked)?.value ?? null,
+    measurement: number?.value.trim() || null,
+    note: note?.value ?? "",
+    sources: sources(card).filter((input) => input.checked).map((input) => input.value),
+    anyway: "anyway" in card.dataset,
+    confirmed: confirmed?.checked ?? false,
   };
 }
 
 function digits(event) {
-  const form = event.target.closest("form.item");
+  const card = event.target.closest(".item");
   const typing = event.target.matches("textarea, [type=text]");
   // By the place of the key: the Kazakh layout writes letters on that row.
   const digit = /^(?:Digit|Numpad)([1-6])$/.exec(event.code) || /^([1-6])$/.exec(event.key);
-  if (!form || typing || !digit || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-  const input = inputs(form, "c")[Number(digit[1]) - 1];
+  if (!card || typing || !digit || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  const input = choices(card)[Number(digit[1]) - 1];
   if (!input) return;
   event.preventDefault();
   input.focus();

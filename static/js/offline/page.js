@@ -34,6 +34,16 @@ export function show(place, kind, name, text) {
   place.replaceChildren(mark(name), make("span", {}, text));
 }
 
+const SLICE = 12; // ms: with the step that exceeds it, far below the 50 that a finger notices
+let began = 0;
+
+/** To be awaited between the small steps of long work: lets keys, fingers and drawing have their turn when this work has had its slice. */
+export async function turn() {
+  if (performance.now() - began < SLICE) return;
+  await (globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve)));
+  began = performance.now();
+}
+
 const two = (number) => String(number).padStart(2, "0");
 
 /** "14:32"; day and hour when it was another day; the day alone where no hour was kept. Browsers may know no Kazakh dates. */

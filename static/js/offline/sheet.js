@@ -1,6 +1,6 @@
 /* The document before and after it is unlocked. The key lives in this document only: after a reload the words are asked for again. */
 
-import { ask, every, make, mark, one, show, words } from "./page.js";
+import { ask, every, make, mark, one, show, turn, words } from "./page.js";
 import { openCarried, openStore } from "./vault.js";
 
 const { code, number, family } = document.body.dataset;
@@ -9,6 +9,21 @@ const unlock = one("[data-unlock]");
 const field = one("input", unlock);
 const fault = one(".fault", unlock);
 const checklist = one("[data-checklist]");
+
+/* The indicators arrive as text (<noscript>): building all of them at once would keep a phone from answering. While the person types
+   the words they are put into their places, a few at a time. */
+async function build() {
+  for (const text of every("noscript", checklist)) {
+    await turn();
+    const { body } = new DOMParser().parseFromString(text.textContent, "text/html");
+    while (body.firstChild) {
+      await turn();
+      text.before(body.firstChild);
+    }
+    text.remove();
+  }
+}
+const built = build();
 
 /* A child at risk: the clock starts at the first press. Locked, the number and what to say appear; unlocked, it is recorded too. */
 let pressed = null;
@@ -71,7 +86,7 @@ async function choose(vault) {
 
 async function open(vault, visit) {
   delete checklist.dataset.shut;
-  const { fill } = await import("./fill.js");
+  const [{ fill }] = await Promise.all([import("./fill.js"), built]);
   if (!(await fill(vault, visit, (press) => (record = press)))) return;
   door.hidden = true;
 }
