@@ -18,6 +18,7 @@ from ..rules import obstacles_to_freezing
 from ..services import freeze, release
 from .answers import make_answers
 from .country import make_country
+from .fieldwork import make_fieldwork
 from .followup import make_followup
 from .interviews import make_interviews
 from .people import DOMAIN, People, at_noon, make_people
@@ -71,6 +72,7 @@ def make_demonstration(*, visits: int, interviews: int, seed: int, year: int, da
         sheets = make_answers(seed, year, trips, country, checklist)
         talks = make_interviews(seed, interviews, year, trips, country, questionnaire)
         recommendations = make_followup(seed, day, trips, sheets)
+        make_fieldwork(seed, day, trips, sheets, people)
         for earlier in (year - 2, year - 1):
             publish(earlier, people)
         record(

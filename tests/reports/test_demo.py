@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F
 from django.test import Client
@@ -23,12 +24,15 @@ from visits.layout import pack, unpack
 from visits.models import (
     Answer,
     AnswerVersion,
+    DeviceCopy,
+    Difference,
     Indicator,
     Interview,
     Participation,
     Question,
     Recommendation,
     SectionRating,
+    UrgentConcern,
     Verification,
     Visit,
     VisitTally,
@@ -256,3 +260,45 @@ def test_applicable_is_what_was_asked(demonstration):
     tally = VisitTally.objects.select_related("visit").exclude(visit__access="refused")[0]
     asked = set(unpack(tally.edition.layout, bytes(tally.answers)))
     assert asked == {indicator.code for indicator in applicable(tally.visit)}
+
+
+def page_of(account, address):
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.force_login(User.objects.get(email=f"{account}@demo.example"), "ombudsman.people.backend.HouseBackend")
+    return client.get(address).content.decode()
+
+
+def test_whoever_signs_in_finds_the_work_of_the_field(demonstration):
+    home = reverse("home")
+    waiting = UrgentConcern.objects.get(taken_at=None)
+    for account in ("duty", "leader", "coordinator"):
+        assert reverse("urgent", args=[waiting.pk]) in page_of(account, home), account
+    assert "nobody at the office has taken it yet" in page_of("duty", home)
+    assert "Answers to agree" in page_of("leader", home)
+    assert "Unsent work" in page_of("coordinator", home)
+    submitted = Difference.objects.late()[0].visit
+    assert "Came after submission" in page_of("reviewer", reverse("visit_review", args=[submitted.pk]))
+
+
+def test_the_work_of_the_field_could_have_been_like_this(demonstration):
+    concerns = list(UrgentConcern.objects.select_related("visit"))
+    assert {bool(one.taken_at) for one in concerns} == {bool(one.closed_at) for one in concerns} == {True, False}
+    for one in concerns:
+        assert one.visit.first_day <= one.pressed_at.date() <= DAY
+        assert one.pressed_at <= one.received_at <= (one.taken_at or one.received_at)
+        assert one.seen
+        assert one.told
+    for row in Difference.objects.select_related("visit"):
+        assert row.visit.team.filter(user=row.by).exists()
+        assert row.made_at < row.received_at
+        assert row.visit.state == {"open": "open", "late": "submitted"}[row.state]
+        if row.indicator_id:
+            standing = Answer.objects.get(visit=row.visit, indicator=row.indicator_id)
+            assert standing.by_id != row.by_id
+            assert standing.choice.code != row.mine["choice"]
+    for copy in DeviceCopy.objects.select_related("visit"):
+        assert copy.visit.team.filter(user=copy.user).exists()
+        assert copy.taken_at < copy.heard_at
+        assert (copy.ended == "") == (copy.visit.state == "open")
+    assert DeviceCopy.objects.filter(unsent__gt=0).count() == 1

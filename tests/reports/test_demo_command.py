@@ -15,7 +15,17 @@ from reports.demonstration import pour as pouring
 from reports.demonstration.people import write_sign_ins
 from reports.demonstration.pour import pour, pour_instances
 from reports.demonstration.whole import already_there, make_demonstration
-from visits.models import Answer, Finding, Interview, Recommendation, Visit, VisitTally
+from visits.models import (
+    Answer,
+    DeviceCopy,
+    Difference,
+    Finding,
+    Interview,
+    Recommendation,
+    UrgentConcern,
+    Visit,
+    VisitTally,
+)
 
 from .. import factories as make
 
@@ -33,6 +43,9 @@ def content():
         Interview.objects.order_by("id").values_list("id", "visit_id", "answers", "excluded"),
         Finding.objects.order_by("id").values_list("id", "text", "state"),
         Recommendation.objects.order_by("id").values_list("number", "text_kk", "response", "verification"),
+        UrgentConcern.objects.order_by("id").values_list("id", "visit_id", "category", "seen", "pressed_at", "outcome"),
+        Difference.objects.order_by("id").values_list("id", "visit_id", "mine", "by__email", "received_at"),
+        DeviceCopy.objects.order_by("id").values_list("id", "user__email", "taken_at", "unsent"),
         Headcount.objects.order_by("institution__uid", "on", "source").values_list(
             "institution__uid", "on", "children"
         ),
