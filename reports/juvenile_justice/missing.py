@@ -28,25 +28,21 @@ def _of_the_country(number: int) -> list[str]:
     """What neither our visits nor the figures published so far can say."""
     level = _("Which of the Manual’s four levels the law reaches: that is judged by people and is not recorded here.")
     words = {
-        1: [_("Arrests in a year: only children on the register of internal affairs bodies are published.")],
+        1: [_("Arrests in a year: the register of internal affairs bodies counts children, not arrests.")],
         4: [
             _("The time of each child: our visits note one median for each remand place."),
             _("Police and court statistics of time before sentence are not published."),
         ],
         5: [_("Statistics of time served by children are not published, and our visits do not measure it.")],
         6: [_("Deaths in twelve months per 1,000 children: the checklist asks for deaths in 36 months.")],
-        7: [_("Every child detained in the year: known are the places visited and the children who spoke with us.")],
+        7: [_("All children detained in the year, not only those in places visited who spoke with us.")],
         8: [
             _("Children in detention alone: the question is also asked in care homes, disability homes and hospitals."),
-            _("Every child detained in the year: known are the places visited and the children who spoke with us."),
+            _("All children detained in the year, not only those in places visited who spoke with us."),
         ],
-        9: [
-            _(
-                "All sentences of children by kind: published are convicted minors, and those who passed through probation."
-            )
-        ],
-        10: [_("Children diverted and children sentenced of one year: published are cases closed by conciliation.")],
-        11: [_("Every child released in the year: known is one share for each place visited.")],
+        9: [_("All sentences of children, by kind of sentence.")],
+        10: [_("Children diverted and children sentenced in one year: cases closed by conciliation are not children.")],
+        11: [_("All children released in the year: our visits note one share for each place.")],
         12: [_("Visits of other independent bodies to each place."), level],
         13: [_("Whether complaints are decided by a body outside the institution."), level],
         14: [_("Nothing on courts, prosecutors and police for children is recorded here."), level],
