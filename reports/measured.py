@@ -43,10 +43,15 @@ class Measured:
         return sum(value > 0 for value in self.values)
 
 
-def measured(year: int, keys: Collection[str]) -> dict[str, Measured]:
-    """The numbers of the year by their key (Indicator.measure_key), all editions together: a key means one thing."""
+def measured(year: int, keys: Collection[str], bases: Collection[str] = ()) -> dict[str, Measured]:
+    """The numbers of the year by their key (Indicator.measure_key), all editions together: a key means one thing.
+
+    `bases`: only institutions of kinds on these bases (InstitutionKind.basis); empty = all.
+    """
     found: dict[str, list[Fraction]] = defaultdict(list)
     rows = VisitTally.objects.filter(visit__in=tallies.visits_that_count(year).values("pk"))
+    if bases:
+        rows = rows.filter(visit__institution_kind__basis__in=bases)
     for edition in Edition.objects.filter(pk__in=rows.order_by().values("edition").distinct()):
         keyed = dict(edition.indicators.exclude(measure_key="").values_list("code", "measure_key"))
         codes = [(place, entry["code"]) for place, entry in enumerate(edition.layout) if entry["code"] in keyed]

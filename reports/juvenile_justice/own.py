@@ -78,7 +78,7 @@ def held(year: int, rules: Rules) -> Held:
         register=detention.count(),
         counted_before=len(parts["before"]),
         register_before=detention.filter(kind__family__in=BEFORE_SENTENCE).count(),
-        measured=measured(year, MEASURED),
+        measured=measured(year, MEASURED, BASES),
     )
 
 
@@ -145,7 +145,7 @@ def _measured(held: Held, rules: Rules, year: int, source: str) -> list[tuple[in
     deaths = held.measured[DEATHS]
     if deaths.may_be_told(rules):
         made.append((6, JusticeValue(
-            _("Institutions with a death of a child in the last 36 months"), year, deaths.above_zero(), "institutions",
+            _("Places of detention where a child died in the last 36 months"), year, deaths.above_zero(), "institutions",
             source, own=True, numerator=deaths.above_zero(), base=deaths.institutions, institutions=deaths.institutions,
         )))  # fmt: skip
     return made
@@ -178,6 +178,7 @@ def _judged(line: IndicatorLine, year: int, source: str) -> list[JusticeValue]:
             % {"code": line["code"], "statement": _in_language(line["statement"])},
             year=year, value=line["percent"], unit="percent", source=source, own=True,
             numerator=line["favourable"], base=line["base"], institutions=line["institutions"],
+            note=_("Institutions of every kind that the indicator applies to."),
         )
     ]  # fmt: skip
 

@@ -268,7 +268,7 @@ def test_a_rate_needs_every_place_and_the_children_of_the_country(cast, kinds):
 def measured_as(monkeypatch, **values):
     """The places' numbers by key."""
     held = {key: Measured(tuple(Fraction(one) for one in values.get(key, ()))) for key in own.MEASURED}
-    monkeypatch.setattr(own, "measured", lambda year, keys: held)
+    monkeypatch.setattr(own, "measured", lambda year, keys, bases: held)
 
 
 def test_time_before_sentence_is_the_middle_of_the_places_medians(db, monkeypatch):

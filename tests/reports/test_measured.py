@@ -51,6 +51,16 @@ def test_editions_are_counted_together_under_one_key(cast, places):
     assert sorted(measured(2025, [KEY])[KEY].values) == [1, 4]
 
 
+def test_only_kinds_on_the_bases_asked_for_are_counted(cast, places):
+    home = make.kind("care_home", 10)
+    home.basis = "de_facto"
+    home.save()
+    measure(cast, places[0], Decimal("1"))
+    measure(cast, make.institution("Home", region=cast.here, kind=home), Decimal("4"))
+    assert sorted(measured(2025, [KEY])[KEY].values) == [1, 4]
+    assert measured(2025, [KEY], ["criminal"])[KEY].values == (1,)
+
+
 def test_the_middle_is_rounded_once_and_needs_three_institutions():
     two = Measured((Fraction(1), Fraction(2)))
     assert (two.median(), two.may_be_told(Rules())) == (Decimal("1.5"), False)
