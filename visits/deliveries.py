@@ -169,8 +169,9 @@ class Parcel:
 
 def read(body: bytes) -> Parcel:
     """The parcel in a body. Raises Unreadable with one translated sentence."""
+    parted = _parted(body)
     try:
-        sent = json.loads(body)
+        sent = json.loads(body) if parted is None else parted[1]
     except (ValueError, RecursionError):
         raise Unreadable(_("The delivery is no readable JSON.")) from None
     if not isinstance(sent, dict):
@@ -190,10 +191,34 @@ def read(body: bytes) -> Parcel:
     except _Wrong as wrong:
         raise Unreadable(str(wrong)) from None
     sent.pop("talks", None)
-    kept = json.dumps(sent, separators=(",", ":")).encode("ascii")
+    kept = json.dumps(sent, separators=(",", ":")).encode("ascii") if parted is None else parted[0]
     return Parcel(
         number, visit, sha256(body).hexdigest(), kept, opening, device, [_change(one) for one in changes], sealed
     )
+
+
+_BLANK = b" \t\r\n"
+_NAME = b'"talks"'
+
+
+def _parted(body: bytes) -> tuple[bytes, dict[str, Any]] | None:
+    """A body that ends with its talks, as devices send it: what stands before them, as received but closed to an object of its
+    own, and what all of it says. None where it is made otherwise. Each part is read alone, so by JSON's grammar the cut can only
+    be between two members of the outermost object.
+    """
+    at = body.rfind(_NAME)
+    before, after = body[: max(at, 0)].rstrip(_BLANK), body[at + len(_NAME) :].strip(_BLANK)
+    if at < 0 or not before.endswith(b",") or not after.startswith(b":") or not after.endswith(b"}"):
+        return None
+    kept = before[:-1] + b"}"
+    try:
+        sent, talks = json.loads(kept), json.loads(after[1:-1].decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(sent, dict) or "talks" in sent:
+        # Named twice: the first ones would be kept.
+        return None
+    return kept, {**sent, "talks": talks}
 
 
 class _Wrong(ValueError):

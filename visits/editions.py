@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from .layout import length
 from .models import Choice, Edition, Indicator, Section
 
 
@@ -35,6 +36,11 @@ class Checklist:
         return self._asked[family]
 
     @cached_property
+    def keys(self) -> dict[str | None, int | None]:
+        """Code of a choice -> its key; nothing chosen has none."""
+        return {None: None, **{code: choice.pk for code, choice in self.scale.items()}}
+
+    @cached_property
     def choices(self) -> dict[int, Choice]:
         """Key of a choice -> the choice."""
         return {choice.pk: choice for choice in self.scale.values()}
@@ -46,6 +52,16 @@ class Questionnaire:
 
     pk: int
     layout: list[Any]
+
+    @cached_property
+    def places(self) -> dict[str, Any]:
+        """Code of a question -> its place in a packed row."""
+        return {place["code"]: place for place in self.layout}
+
+    @cached_property
+    def length(self) -> int:
+        """Bytes of one packed row."""
+        return length(self.layout)
 
 
 _checklists: dict[int, Checklist] = {}

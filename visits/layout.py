@@ -90,8 +90,17 @@ def pack(layout: Layout, answers: Mapping[str, str | Collection[str] | None], as
     """One packed row. `answers`: code -> choice code (single), choice codes (multiple) or None/absent; `asked`: the codes
     that were put at all. An answer to something not asked counts as asked. Raises UnknownCode.
     """
-    row = bytearray(length(layout))
-    places = {place["code"]: place for place in layout}
+    return pack_placed({place["code"]: place for place in layout}, length(layout), answers, asked)
+
+
+def pack_placed(
+    places: Mapping[str, Place],
+    size: int,
+    answers: Mapping[str, str | Collection[str] | None],
+    asked: Collection[str],
+) -> bytes:
+    """As `pack`, for a layout whose places by code and whose length are at hand."""
+    row = bytearray(size)
     if unknown := sorted(answers.keys() - places.keys()):
         raise UnknownCode(", ".join(unknown))
     for code in asked:
@@ -102,21 +111,17 @@ def pack(layout: Layout, answers: Mapping[str, str | Collection[str] | None], as
             continue
         place = places[code]
         at = place["offset"]
-        if place["kind"] == MULTIPLE:
-            row[at] = FIRST
-            for choice in [given] if isinstance(given, str) else given:
-                bit = _code(place, choice)
-                row[at + 1 + bit // 8] |= 1 << bit % 8
-        else:
-            row[at] = _code(place, str(given))
+        try:
+            if place["kind"] == MULTIPLE:
+                row[at] = FIRST
+                for choice in [given] if isinstance(given, str) else given:
+                    bit = place["codes"][choice]
+                    row[at + 1 + bit // 8] |= 1 << bit % 8
+            else:
+                row[at] = place["codes"][str(given)]
+        except KeyError:
+            raise UnknownCode(f"{code}: {given}") from None
     return bytes(row)
-
-
-def _code(place: Place, choice: str) -> int:
-    try:
-        return place["codes"][choice]
-    except KeyError:
-        raise UnknownCode(f"{place['code']}: {choice}") from None
 
 
 def unpack(layout: Layout, row: bytes) -> dict[str, str | list[str] | None]:

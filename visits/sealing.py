@@ -80,8 +80,9 @@ def open_sealed(sealed: bytes, visit: uuid.UUID, talk: uuid.UUID) -> dict[str, A
         theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
         key = _derived(private.exchange(ECDH(), theirs), point + raw)
         plain = AESGCM(key).decrypt(sealed[HEAD - IV : HEAD], sealed[HEAD:], _bound_to(visit, talk))
-        # Without the padding, of which there is more than of the talk.
-        found = json.loads(plain.rstrip(b" "))
+        # Without the padding, of which there is more than of the talk: compared at once, not looked through.
+        end = plain.rfind(b"}") + 1
+        found = json.loads(plain[:end] if plain[end:] == b" " * (len(plain) - end) else plain)
     except (ValueError, InvalidTag, RecursionError):
         raise Unreadable from None
     if not isinstance(found, dict):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from .bundles import Talk
 from .editions import Questionnaire, questionnaire
-from .layout import UnknownCode, pack
+from .layout import UnknownCode, pack_placed
 from .sealing import Unreadable, open_sealed
 
 
@@ -24,7 +24,7 @@ def read_talk(visit: UUID, talk: UUID, sealed: bytes) -> Talk:
     if edition is None or not isinstance(answers, dict) or not isinstance(asked, list):
         raise NoTalk
     try:
-        return Talk(talk, edition.pk, pack(edition.layout, answers, frozenset(asked)))
+        return Talk(talk, edition.pk, pack_placed(edition.places, edition.length, answers, asked))
     except (UnknownCode, TypeError):
         raise NoTalk from None
 

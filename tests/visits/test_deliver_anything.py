@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from ombudsman.people.access import Refused
 from tests import factories as make
+from visits import deliveries
 from visits.deliveries import Unreadable, read
 from visits.services.deliveries import OtherBody, OutOfSight, take_in
 
@@ -124,3 +126,49 @@ def test_whatever_is_sealed_is_kept_or_called_faulty(cast, plain):
     receipt = tried(cast, sent)
     assert receipt is not None
     assert receipt["talks"][0]["outcome"] in ("kept", "faulty")
+
+
+MEMBER = st.tuples(
+    st.sampled_from(['"changes"', '"device"', '"talks"', '"t\\u0061lks"', '"x"']),
+    st.one_of(
+        st.just("[]"),
+        st.just('["talks"]'),
+        st.just('"a \\"talks\\": ["'),
+        st.just('{"talks":[1],"y":2}'),
+        st.just('[{"do":"dance","talks":[]}]'),
+        st.just('[{"id":"01999999-0000-7000-8000-000000000000","sealed":"QQ=="}]'),
+        st.just("[1"),
+        st.just("]"),
+        st.just("\x0b1"),
+    ),
+)
+
+
+@given(
+    st.lists(MEMBER, max_size=5),
+    st.sampled_from([",", " ,\n", ",,"]),
+    st.sampled_from(["", " ", "\n", "\ufeff", "}", " x"]),
+)
+def test_a_body_says_the_same_whether_its_talks_are_cut_off_or_taken_out(members, comma, end):
+    """Devices name the talks last; such a body is kept as it was received, any other one is written anew."""
+    number = "01999999-0000-7000-8000-000000000000"
+    first = [('"format"', "1"), ('"id"', f'"{number}"'), ('"visit"', f'"{number}"')]
+    body = ("{" + comma.join(f"{name}:{value}" for name, value in [*first, *members]) + "}" + end).encode()
+
+    def said():
+        try:
+            return read(body)
+        except Unreadable as unreadable:
+            return str(unreadable)
+
+    now = said()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deliveries, "_parted", lambda body: None)
+        then = said()
+    if isinstance(then, str):
+        assert now == then
+        return
+    assert replace(now, kept=b"") == replace(then, kept=b"")
+    assert json.loads(now.kept) == json.loads(then.kept)
+    assert "talks" not in json.loads(now.kept)
+    assert b"QQ==" not in now.kept or b"QQ==" in then.kept

@@ -28,8 +28,9 @@ class InterviewBundle(models.Model):
     """One member's not yet submitted interviews of one visit: replaced whole at every save, shuffled, padded, encrypted."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="bundles")
-    member = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Without indexes of their own: `one_bundle_per_member` begins with the visit, and nobody asks by member alone.
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="bundles", db_index=False)
+    member = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     version = models.PositiveIntegerField(default=0)
     ciphertext = models.BinaryField()
 

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from itertools import permutations
 from typing import Any, NamedTuple
 
@@ -265,12 +264,14 @@ COLUMNS_WRITTEN = (
     "visit_id, indicator_id, choice_id, measurement, note, sources, anyway, note_confirmed, version, origin, by_id, at"
 )
 TAKEN = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS_WRITTEN.split(", ")[2:])
-# One statement for all answers, those that are new and those that stood: prepared once, or given as columns.
+# One statement for all answers, those that are new and those that stood, given as one list of lists: a thousand single values
+# would take an adapter longer than the rows take the database.
 VALUES = {
-    "sqlite": "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-    "postgresql": "SELECT %s::uuid, i, c, m, n, s::jsonb, a, f, v, o, %s::bigint, %s::timestamptz"
-    " FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[], %s::text[], %s::text[], %s::boolean[], %s::boolean[],"
-    " %s::integer[], %s::text[]) AS sent (i, c, m, n, s, a, f, v, o)",
+    "sqlite": "SELECT %s, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
+    " json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'),"
+    " json_extract(value, '$[7]'), json_extract(value, '$[8]'), %s, %s FROM json_each(%s) WHERE true",
+    "postgresql": "SELECT %s::uuid, (r->>0)::bigint, (r->>1)::bigint, (r->>2)::numeric, r->>3, r->4, (r->>5)::boolean,"
+    " (r->>6)::boolean, (r->>7)::integer, r->>8, %s::bigint, %s::timestamptz FROM jsonb_array_elements(%s::jsonb) AS sent (r)",
 }
 UPSERT = {
     vendor: " ".join(
@@ -287,36 +288,26 @@ UPSERT = {
 }
 
 
-@lru_cache(maxsize=256)
-def _sources_json(sources: tuple[str, ...]) -> str:
-    return json.dumps(sources)
-
-
 def _upsert(visit: Visit, edition: Checklist, by: User, at: datetime, changed: dict[int, Standing]) -> None:
     key = Visit._meta.pk.get_db_prep_value(visit.pk, connection)
     moment = connection.ops.adapt_datetimefield_value(at)
-    scale = edition.scale
+    scale = edition.keys
     rows = [
         (
             indicator,
-            scale[now.value.choice].pk if now.value.choice else None,
-            None if now.value.measurement is None else str(now.value.measurement),
-            now.value.note,
-            _sources_json(now.value.sources),
-            now.value.anyway,
-            now.value.confirmed,
-            now.version,
-            now.origin,
+            scale[value.choice],
+            None if value.measurement is None else str(value.measurement),
+            value.note,
+            value.sources,
+            value.anyway,
+            value.confirmed,
+            version,
+            origin,
         )
-        for indicator, now in changed.items()
+        for indicator, (value, version, _pk, origin, _by, _at) in changed.items()
     ]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(UPSERT["postgresql"], [key, by.pk, moment, *columns])
-        else:
-            author = by.pk
-            cursor.executemany(UPSERT["sqlite"], [(key, *row, author, moment) for row in rows])
+        cursor.execute(UPSERT[connection.vendor], [key, by.pk, moment, json.dumps(rows)])
 
 
 def _in_order(sources: list[Any]) -> tuple[str, ...] | None:
