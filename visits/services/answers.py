@@ -178,7 +178,7 @@ class Pages:
         kept = AnswerVersion.objects.filter(answer=now.pk, version=version).values_list("value", flat=True).first()
         return UNKNOWN if kept is None else Value.from_json(kept)
 
-    def put_first(self, indicator: Indicator, value: Value, *, origin: str) -> None:
+    def put_first(self, indicator: Indicator, value: Value, origin: str) -> None:
         """As `put`, where nothing stands and nothing was put in this act."""
         self.standing[indicator.id] = self.changed[indicator.id] = Standing(value, 1, 0, origin, self.author, self.at)
 
@@ -333,7 +333,6 @@ def check_plain(
     edition: Checklist,
     family: str,
     indicator: Indicator,
-    *,
     choice: str | None,
     note: str,
     sources: list[Any],

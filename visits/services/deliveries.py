@@ -326,19 +326,15 @@ class _Intake:
         Everything else goes the long way, in its turn.
         """
         pages, changes = self.pages, self.parcel.changes
-        indicators, standing = pages.edition.indicators, pages.standing
+        edition, standing = pages.edition, pages.standing
         for place in places:
             change: Any = changes[place]
-            indicator = indicators.get(change.indicator)
-            if (
-                indicator is not None
-                and not change.base
-                and change.measurement is None
-                and indicator.id not in standing
-            ):
-                value = self._plain(indicator, change)
+            code, base, choice, measurement, note, sources, anyway, confirmed, origin, _said = change
+            indicator = edition.indicators.get(code)
+            if indicator is not None and not base and measurement is None and indicator.id not in standing:
+                value = check_plain(edition, self.family, indicator, choice, note, sources, anyway, confirmed)
                 if value is not None and value != EMPTY:
-                    pages.put_first(indicator, value, origin=change.origin)
+                    pages.put_first(indicator, value, origin)
                     results[place] = {"outcome": "saved", "version": 1}
                     continue
             results[place] = self._one(self.answer, change)
@@ -413,11 +409,11 @@ class _Intake:
             self.pages.edition,
             self.family,
             indicator,
-            choice=change.choice,
-            note=change.note,
-            sources=change.sources,
-            anyway=change.anyway,
-            confirmed=change.confirmed,
+            change.choice,
+            change.note,
+            change.sources,
+            change.anyway,
+            change.confirmed,
         )
 
     def _checked(self, change: AnswerChange) -> tuple[Indicator, Value]:
