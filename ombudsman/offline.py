@@ -29,6 +29,7 @@ from ombudsman.people.models import User
 from visits.models import DeviceCopy
 from visits.rules.copies import may_be_kept
 from visits.services import copies
+from visits.urgent_lines import for_devices
 from visits.views.blank import document
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -134,7 +135,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def session(request: HttpRequest) -> JsonResponse:
-    """GET: whose session this is, a fresh token, which visits this person's devices must erase. POST: what a device still holds.
+    """GET: whose session this is, a fresh token, which visits this person's devices must erase, who is at their urgent concerns.
+    POST: what a device still holds.
 
     `?of=` names the owner of a store: `closed` says that this account was closed, and then everything is to be erased.
     """
@@ -151,15 +153,17 @@ def session(request: HttpRequest) -> JsonResponse:
             _hear(user, json.loads(request.body))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return JsonResponse({"detail": _("The device’s message could not be read.")}, status=400, headers=NO_STORE)
-    out = DeviceCopy.objects.out().filter(user=user).select_related("user", "visit")
+    out = list(DeviceCopy.objects.out().filter(user=user).select_related("user", "visit"))
+    now = timezone.now()
     answer = {
         "signed_in": True,
         "user": owner_number(user),
         "csrf": get_token(request),
         "wipe": _visits(copy for copy in out if not may_be_kept(copy)),
         "closed": False,
+        "concerns": for_devices(user, {copy.visit_id for copy in out}, now),
     }
-    return JsonResponse({**answer, "now": timezone.now().isoformat()}, headers=NO_STORE)
+    return JsonResponse({**answer, "now": now.isoformat()}, headers=NO_STORE)
 
 
 def _visits(rows: Any) -> list[str]:

@@ -130,6 +130,10 @@ def words() -> dict[str, Any]:
         "severity_missing": _("Choose how severe it is."),
         "category_missing": _("Choose what endangers the child."),
         "concern_kept": _("Recorded. It is sent before anything else; call the duty number now."),
+        # @ = when it was pressed, then when the server last said so.
+        "concern_received": _("Child at risk, @: received by the office, not taken yet. Known as of @."),
+        "concern_taken": _("Child at risk, @: taken by the office. Known as of @."),
+        "concern_closed": _("Child at risk, @: closed by the office. Known as of @."),
         "complete": _("complete"),
     }
 

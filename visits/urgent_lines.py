@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
@@ -55,3 +56,15 @@ def waiting_for(user: User, at: datetime) -> list[UrgentLine]:
     """What stands first on this person's day: open concerns, and one's own that were closed lately. One query."""
     lately = Q(by_id=user.pk, closed_at__gte=at - STILL_SHOWN)
     return lines(known_to(user).filter(Q(closed_at=None) | lately), at)
+
+
+def for_devices(user: User, visits: Iterable[UUID], at: datetime) -> list[dict[str, str]]:
+    """What a device may know without a network of concerns from these visits: when the button was pressed, and who is at it.
+
+    The state alone, not even the danger. One query.
+    """
+    lately = Q(closed_at=None) | Q(closed_at__gte=at - STILL_SHOWN)
+    rows = UrgentConcern.objects.visible_to(user).without_words().filter(lately, visit__in=visits).oldest_first()
+    return [
+        {"visit": str(row.visit_id), "pressed_at": row.pressed_at.isoformat(), "state": state_of(row)} for row in rows
+    ]

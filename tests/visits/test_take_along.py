@@ -16,6 +16,7 @@ from ombudsman.worklists import day_of
 from tests import factories as make
 from visits.models import Answer, Choice, DeviceCopy, Difference, Finding, Recommendation
 from visits.services import copies, fieldwork
+from visits.services.urgent import close_concern, raise_concern, take_concern
 
 pytestmark = pytest.mark.django_db
 DEVICE = uuid4()
@@ -327,3 +328,24 @@ def test_no_title_that_a_browser_keeps_in_its_history_names_the_place(cast, name
     page = signed_in(cast.bek).get(reverse(name, args=[cast.visit.pk])).content.decode()
     assert "Centre 1" in page or name in ("visit_team", "visit_ratings", "visit_submit", "finding_new")
     assert "Centre 1" not in page.partition("<title>")[2].partition("</title>")[0]
+
+
+# --- What the office did with a child at risk ------------------------------------------------------------------------------
+
+
+def test_a_device_learns_who_is_at_a_concern_and_not_a_word_of_it(cast):
+    now = timezone.now()
+    client = signed_in(cast.ana)
+    made = {"category": "injury", "seen": "SEENWORD", "told": "TOLDWORD", "told_at": now}
+    concern = raise_concern(visit=cast.visit, id=uuid4(), by=cast.ana, pressed_at=now, at=now, **made)
+    assert session_of(client)["concerns"] == [], "no copy of the visit is out"
+    taken(cast)
+    known = {"visit": str(cast.visit.pk), "pressed_at": concern.pressed_at.isoformat()}
+    assert session_of(client)["concerns"] == [{**known, "state": "received"}]
+    take_concern(concern=concern, by=cast.dina, at=now)
+    assert session_of(client)["concerns"] == [{**known, "state": "taken"}]
+    close_concern(concern=concern, outcome="safe", note="NOTEWORD", by=cast.dina, at=now - timedelta(days=8))
+    assert session_of(client)["concerns"] == []
+    # Another team's device hears nothing of it.
+    copies.take_along(visit=cast.other_visit, device=DEVICE, by=cast.oleg, at=now)
+    assert session_of(signed_in(cast.oleg))["concerns"] == []

@@ -1,5 +1,6 @@
 /* The line in the frame: what waits, whether there is a connection, what the last sending came to. And when to send by itself. */
 
+import { follow } from "./concerns.js";
 import { waiting } from "./ledger.js";
 import { send } from "./outbox.js";
 import { every, one, show, when, words } from "./page.js";
@@ -15,6 +16,8 @@ export function connect(vault, visit, arrived) {
   let tries = 0;
   let last = null;
   let stopped = false;
+  const told = follow(vault, visit);
+  told.look();
 
   async function look() {
     if (vault.locked) return;
@@ -35,6 +38,7 @@ export function connect(vault, visit, arrived) {
     last = await send(vault);
     if (last.receipts.length) await arrived(last.receipts);
     await look();
+    if (["sent", "nothing"].includes(last.state) && !stopped) await told.now();
     const failed = ["offline", "no_receipt", "busy"].includes(last.state);
     tries = failed ? tries + 1 : 0;
     if (failed && !stopped) timer = setTimeout(now, AGAIN[Math.min(tries, AGAIN.length) - 1]);
@@ -58,6 +62,7 @@ export function connect(vault, visit, arrived) {
     stop() {
       stopped = true;
       clearTimeout(timer);
+      told.stop();
       removeEventListener("online", online);
       removeEventListener("offline", look);
     },

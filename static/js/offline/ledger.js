@@ -65,7 +65,7 @@ export async function waiting(vault, visit) {
 
 /** Everything that is kept of a visit, as drops. */
 export async function everythingOf(vault, visit) {
-  const kinds = ["visit", "answer", "change", "delivery", "talk", "draft", "rescued"];
+  const kinds = ["visit", "answer", "change", "delivery", "talk", "draft", "rescued", "concern"];
   const found = await Promise.all(kinds.map((kind) => vault.all(kind, { visit })));
   return kinds.flatMap((kind, place) => found[place].map(({ id }) => drop(kind, id)));
 }
