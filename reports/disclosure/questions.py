@@ -85,7 +85,7 @@ def protect(question: Asked, rules: Rules) -> Told:
         return TOO_FEW
     for cells in groupings(question.choices, question.merge_order):
         groups = tuple(question.count(codes) for codes in cells)
-        if all(passes(group.inside, group.outside, k, rules) for group in groups) and _unions_are_safe(
+        if all(passes(group.inside, group.outside, k, rules) for group in groups) and unions_are_safe(
             question, groups, k
         ):
             no_answer, not_asked = _beside(question, k, rules)
@@ -106,7 +106,7 @@ def _outside_is_safe(question: Asked, k: int) -> bool:
     return outside == 0 or outside >= k
 
 
-def _unions_are_safe(question: Asked, groups: Sequence[Group], k: int) -> bool:
+def unions_are_safe(question: Asked, groups: Sequence[Group], k: int) -> bool:
     """What can be worked out from the yes/no figures of one multiple question.
 
     Base less "none of these" = the children who chose anything. Less one cell: those who chose something, but not that.
