@@ -103,3 +103,15 @@ def intervals(
         (int(np.ceil(low - TOLERANCE)), None if high > far - 1 else int(np.floor(high + TOLERANCE)))
         for low, high in zip(*[iter(printed.reached(asks))] * 2, strict=True)
     ]
+
+
+def broken_targets(crossing: Crossing, hidden: Flags, targets: Sequence[Target]) -> tuple[Target, ...]:
+    """The targets that the public or an institution can narrow down too far."""
+    found, witnesses = list[Target](), list[Numbers]()
+    for target in targets:
+        audit = Audit(crossing, [target])
+        audit.witnesses = witnesses
+        if audit.broken(hidden):
+            found.append(target)
+        witnesses = audit.witnesses
+    return tuple(found)

@@ -20,7 +20,7 @@ def greedy(audit: Audit, forced: Flags, cost: Numbers, until: float) -> tuple[Fl
         if any(not cut.shares for cut in found):
             raise Stuck
         if time.monotonic() > until:
-            raise OutOfTime
+            raise OutOfTime(hidden)
         met += found
         hidden |= _covering(found, cost)
     return hidden, met

@@ -12,6 +12,7 @@ import numpy as np
 
 from .crossing import Crossing, Flags, Place, Places
 from .rules import Rules, Spread, enough, well_spread
+from .sums import Axis
 from .tables import ALL, At, Table
 
 
@@ -100,11 +101,11 @@ def _of_cell(crossing: Crossing, rules: Rules, table: Table, at: At, hidden: Fla
 def _of_unions(crossing: Crossing, rules: Rules, table: Table) -> Iterator[Target]:
     """Small cells of one line, together still small: that somebody stands in either must not be known."""
     k = rules.k(table.sensitive)
-    for axis, code in enumerate(table.by):
-        categories = crossing.release.dimension(code).categories
+    for axis in range(len(table.by)):
+        finest = Axis(crossing.release, table, axis).finest()
         lines: dict[At, list[At]] = {}
         for at in table.cells:
-            if at[axis] in categories:
+            if at[axis] in finest:
                 lines.setdefault((*at[:axis], ALL, *at[axis + 1 :]), []).append(at)
         for line in lines.values():
             small = [at for at in line if 0 < _count(crossing, (table.code, at)) < k]

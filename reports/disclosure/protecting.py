@@ -14,10 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from .audit import Audit
-from .crossing import Crossing, Flags, Place
+from .crossing import Crossing, Flags, Numbers, Place
 from .fallback import greedy, spared
 from .primary import Primary, Target, asked, primary
 from .rules import Rules
@@ -70,27 +68,33 @@ def protect(
     began = time.monotonic()
     crossing = Crossing(release)
     marked = primary(crossing, rules) if levels is None else asked(crossing, dict(levels))
-    hidden, method = _pattern(crossing, marked, weights(crossing, cost), began + seconds, began + 2 * seconds)
+    hidden, method = _pattern(crossing, marked, weights(crossing, cost), began, seconds)
     return Protected(release, _by_table(crossing, hidden), method, marked.targets)
 
 
-def _pattern(
-    crossing: Crossing, marked: Primary, cost: np.ndarray, until: float, at_last: float
-) -> tuple[Flags, Method]:
-    """Rows to hide. The greedy pattern comes first: it is the way out when time is up, and its cuts help the exact one."""
+def _pattern(crossing: Crossing, marked: Primary, cost: Numbers, began: float, seconds: float) -> tuple[Flags, Method]:
+    """Rows to hide. A greedy pattern comes first: it is safe when time is up, and its cuts help the exact one.
+
+    Three quarters of the time belong to the exact pattern, the rest to making the way out cheaper. Until something safe is
+    found as much time again is granted; then nothing is printed.
+    """
     forced = crossing.gone.copy()
     forced[list(marked.rows)] = True
-    audit = Audit(crossing, marked.targets, until=at_last)
+    audit = Audit(crossing, marked.targets, until=began + 2 * seconds)
     try:
-        safe, cuts = greedy(audit, forced, cost, at_last)
-    except (OutOfTime, Stuck):
+        safe, cuts = greedy(audit, forced, cost, began + 2 * seconds)
+        if (safe == crossing.gone).all():
+            return safe, Method.NONE
+        return cheapest(audit, forced, cost, cuts, began + 0.75 * seconds), Method.EXACT
+    except Stuck:
         return ~crossing.fixed, Method.WITHHELD
-    if (safe == crossing.gone).all():
-        return safe, Method.NONE
+    except OutOfTime as late:
+        nearly = late.nearly
     try:
-        return cheapest(audit, forced, cost, cuts, until), Method.EXACT
+        repaired, _cuts = greedy(audit, nearly, cost, began + 2 * seconds)
     except OutOfTime:
-        return spared(audit, safe, forced, cost, at_last), Method.GREEDY
+        return ~crossing.fixed, Method.WITHHELD
+    return spared(audit, repaired, forced, cost, began + seconds), Method.GREEDY
 
 
 def _by_table(crossing: Crossing, hidden: Flags) -> dict[str, frozenset[At]]:

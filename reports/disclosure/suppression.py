@@ -15,6 +15,7 @@ from scipy import optimize, sparse
 from .alternatives import Cut
 from .audit import Audit
 from .crossing import Crossing, Flags, Numbers
+from .sums import beneath, relations
 
 
 class Cost(StrEnum):
@@ -29,7 +30,11 @@ class Stuck(Exception):
 
 
 class OutOfTime(Exception):
-    """The time was up before a pattern was proved to be the cheapest."""
+    """The time was up before a pattern was proved to be safe and the cheapest. `nearly`: the last one, not to be trusted."""
+
+    def __init__(self, nearly: Flags) -> None:
+        super().__init__()
+        self.nearly = nearly
 
 
 def weights(crossing: Crossing, cost: Cost) -> Numbers:
@@ -38,9 +43,10 @@ def weights(crossing: Crossing, cost: Cost) -> Numbers:
     Lexicographic by weight: one cell more outweighs whatever could stand in the cells, or the other way about.
     """
     cells, values = np.zeros(len(crossing.values)), np.zeros(len(crossing.values))
-    for (code, at), row in crossing.row_of.items():
+    for place, size in beneath(crossing).items():
+        row = crossing.row_of[place]
         if row >= 0 and not crossing.fixed[row]:
-            cells[row] += beneath(crossing, code, at)
+            cells[row] += size
             values[row] += crossing.values[row]
     first, second = (cells, values) if cost is Cost.CELLS else (values, cells)
     # Solvers look at differences of a millionth: the first must not drown the second.
@@ -49,49 +55,72 @@ def weights(crossing: Crossing, cost: Cost) -> Numbers:
     return whole
 
 
-def beneath(crossing: Crossing, code: str, at: tuple[str, ...]) -> int:
-    """How many of the finest cells of its table a cell adds up."""
-    table, release = crossing.table(code), crossing.release
-    sizes = [len(release.dimension(one).members(value)) for one, value in zip(table.by, at, strict=True)]
-    return int(np.prod(sizes)) if sizes else 1
+class Master:
+    """The integer program over the cells: all that is known so far about which patterns are safe."""
+
+    def __init__(self, crossing: Crossing, forced: Flags, cost: Numbers) -> None:
+        self.forced, self.cost = forced, cost
+        self.free = np.flatnonzero(~forced & ~crossing.fixed)
+        self.place = {int(row): i for i, row in enumerate(self.free)}
+        self.lines: list[dict[int, float]] = []
+        self.least: list[float] = []
+        self._never_alone(crossing)
+
+    def _never_alone(self, crossing: Crossing) -> None:
+        """A cell hidden alone in a sum can be worked out: hiding it was in vain. True of every cheapest pattern."""
+        for relation in relations(crossing):
+            hideable = [row for row in relation if not crossing.fixed[row]]
+            firm = [row for row in hideable if self.forced[row]]
+            others = [row for row in hideable if not self.forced[row]]
+            if len(firm) == 1 and not crossing.gone[firm[0]]:
+                self._add(dict.fromkeys(others, 1.0), 1)
+            for row in others if not firm else []:
+                self._add({**dict.fromkeys(others, 1.0), row: -1.0}, 0)
+
+    def _add(self, shares: dict[int, float], least: float) -> None:
+        self.lines.append(shares)
+        self.least.append(least)
+
+    def learn(self, cuts: list[Cut]) -> None:
+        """Raises Stuck for a cut that nothing can satisfy."""
+        for cut in cuts:
+            if not cut.shares:
+                raise Stuck
+            self._add(cut.shares, 1)
+
+    def solve(self, until: float) -> Flags:
+        """The cheapest pattern that satisfies all that is known. Raises Stuck and OutOfTime."""
+        hidden = self.forced.copy()
+        if not self.lines:
+            return hidden
+        lines = np.repeat(np.arange(len(self.lines)), [len(line) for line in self.lines])
+        columns = [self.place[row] for line in self.lines for row in line]
+        shares = [share for line in self.lines for share in line.values()]
+        matrix = sparse.csr_array((shares, (lines, columns)), shape=(len(self.lines), len(self.free)))
+        solved = optimize.milp(
+            self.cost[self.free] / self.cost[self.free].min(),
+            integrality=np.ones(len(self.free)),
+            bounds=optimize.Bounds(0, 1),
+            constraints=optimize.LinearConstraint(matrix, self.least, np.inf),
+            options={"time_limit": max(until - time.monotonic(), 0.01), "mip_rel_gap": 0},
+        )
+        if solved.x is not None:
+            hidden[self.free[solved.x > 0.5]] = True
+        if solved.status == 1:
+            raise OutOfTime(hidden)
+        if solved.x is None:
+            raise Stuck
+        return hidden
 
 
 def cheapest(audit: Audit, forced: Flags, cost: Numbers, known: list[Cut], until: float) -> Flags:
     """The cheapest safe pattern that hides `forced`. `known`: cuts found before. Raises Stuck and OutOfTime."""
-    cuts = list(known)
+    master, found = Master(audit.crossing, forced, cost), known
     while True:
-        hidden = _master(forced, cost, cuts, until)
+        master.learn(found)
+        hidden = master.solve(until)
         found = audit.broken(hidden)
-        if time.monotonic() > until:
-            raise OutOfTime
         if not found:
             return hidden
-        cuts += found
-
-
-def _master(forced: Flags, cost: Numbers, cuts: list[Cut], until: float) -> Flags:
-    """The cheapest pattern that satisfies all cuts."""
-    free = sorted({row for cut in cuts for row in cut.shares})
-    hidden = forced.copy()
-    if any(not cut.shares for cut in cuts):
-        raise Stuck
-    if not cuts:
-        return hidden
-    place = {row: i for i, row in enumerate(free)}
-    lines = np.repeat(np.arange(len(cuts)), [len(cut.shares) for cut in cuts])
-    columns = [place[row] for cut in cuts for row in cut.shares]
-    shares = [share for cut in cuts for share in cut.shares.values()]
-    matrix = sparse.csr_array((shares, (lines, columns)), shape=(len(cuts), len(free)))
-    solved = optimize.milp(
-        cost[free] / cost[free].min(),
-        integrality=np.ones(len(free)),
-        bounds=optimize.Bounds(0, 1),
-        constraints=optimize.LinearConstraint(matrix, 1, np.inf),
-        options={"time_limit": max(until - time.monotonic(), 0.01), "mip_rel_gap": 0},
-    )
-    if solved.status == 1:
-        raise OutOfTime
-    if solved.x is None:
-        raise Stuck
-    hidden[[row for row, chosen in zip(free, solved.x, strict=True) if chosen > 0.5]] = True
-    return hidden
+        if time.monotonic() > until:
+            raise OutOfTime(hidden)
