@@ -39,7 +39,9 @@ CHILDHOOD = range(3, 19)
 
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 # A word begins a sentence after nothing, after an end mark, or after a line's dash, bullet, number or opening quotation.
-BEGINS = re.compile(r"(?:^|[.!?…:;]\s+|\n\s*|[«“\"(]\s*)(?:[-–—•*\d.)]+\s*)*$")
+BEGINS = re.compile(r"(?:^|[.!?…:;]\s|\n|[«“\"(])[-–—•*\d.)\s]*$")
+# How far back before a word is looked: far enough for a bullet or "a girl called", and the same work for every word of a long text.
+BACK = 40
 INITIALS = re.compile(
     r"(?:[^\W\d_]\.\s?){1,2}[^\W\d_]{3,}|[^\W\d_]{3,}\s[^\W\d_]\.\s?[^\W\d_]\.",
 )
@@ -47,6 +49,7 @@ PATRONYMIC = re.compile(
     r"(?:ович|евич|ович[аеуё]м?|евич[аеу]|овн[аеуыойё]+|евн[аеуыой]+|ұлы\w{0,4}|қызы\w{0,4}|улы|кызы)$"
 )
 SURNAME = re.compile(r"(?:ов|ев|ёв|ова|ева|ёва|овой|евой|ову|еву|ина|ский|ская|ской|баев|бекова?)$")
+FOLLOWING = re.compile(r"\s+([^\W\d_]+)")
 # After these a capital letter is a name even where the sentence says nothing else.
 CALLED = re.compile(
     r"\b(?:named|called|name is|girl|boy|зовут|имени|мальчик\w*|девочк\w*|подрост\w*|есімі|аты-жөні|атты|ұл|қыз|бала)"
@@ -120,7 +123,7 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
             yield match.start(), match.end()
     previous: tuple[int, int, bool] | None = None
     for match in WORD.finditer(text):
-        word, before = match[0], text[: match.start()]
+        word, before = match[0], _just_before(text, match.start())
         capital = word[0].isupper() and not word.isupper() and len(word) > 1
         suspect = False
         if capital and not NOBODY.match(word):
@@ -143,11 +146,16 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
         yield previous[0], previous[1]
 
 
+def _just_before(text: str, place: int) -> str:
+    """The end of what stands before a place. Cut off, it begins with a letter: only a whole text begins where it begins."""
+    return text[:place] if place <= BACK else f"a{text[place - BACK : place]}"
+
+
 def _known_name(word: str) -> bool:
     plain = word.casefold()
     return any(plain[:cut] in NAMES for cut in range(max(4, len(plain) - 3), len(plain) + 1)) or plain in NAMES
 
 
 def _capital_follows(text: str, end: int) -> bool:
-    following = re.match(r"\s+([^\W\d_]+)", text[end:])
+    following = FOLLOWING.match(text, end)
     return following is not None and following[1][0].isupper()

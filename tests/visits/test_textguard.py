@@ -1,6 +1,7 @@
 """Does a free text look as if it named somebody?"""
 
 from datetime import date
+from time import perf_counter
 
 import pytest
 
@@ -76,3 +77,22 @@ def test_each_piece_is_said_once_in_the_order_of_the_text():
         (Sort.NAME, "Тимур"),
         (Sort.PHONE, "+7 701 123 45 67"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" + "1" * 9000 + " x Abc",
+        "«" + "- . " * 2500 + "x Abc",
+        "Слово и дело. " * 700,
+        "8 (701) " * 1200,
+        "А. Б. " * 1600,
+        "1 " * 5000,
+        "a-" * 5000,
+        " " * 5000 + "Abc",
+    ],
+)
+def test_the_longest_note_is_looked_through_at_once(text):
+    began = perf_counter()
+    found(text[:10_000])
+    assert perf_counter() - began < 1
