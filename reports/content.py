@@ -7,7 +7,8 @@ codes of choices, regions or sections come from the editions and registers of th
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-SCHEMA = 1
+# 2 has breakdowns of the children's answers; frozen content of 1 has none and stays readable.
+SCHEMA = 2
 LANGUAGES = ("kk", "ru", "en")
 
 Text = dict[str, str]
@@ -153,6 +154,27 @@ class Cell(TypedDict):
     percent: int | None
 
 
+class BreakdownRow(TypedDict):
+    """`codes` stand together in the row; `with_untold`: so do those who did not say. `cells`, `percents`: in the order of the
+    question's cells; null = hidden.
+    """
+
+    codes: list[str]
+    label: Text
+    with_untold: bool
+    base: int | None
+    cells: list[int | None]
+    percents: list[int | None]
+
+
+class Breakdown(TypedDict):
+    """A question by "age", "sex", "kind" or "region". "partly": cells are hidden; "withheld": no table can be printed."""
+
+    by: str
+    protection: Literal["shown", "partly", "withheld"]
+    rows: list[BreakdownRow]
+
+
 class QuestionLine(TypedDict):
     code: str
     instrument: str
@@ -167,6 +189,7 @@ class QuestionLine(TypedDict):
     beside: dict[str, int | None]
     cells: list[Cell]
     protection: Literal["shown", "merged", "too_few"]
+    breakdowns: NotRequired[list[Breakdown]]
 
 
 class RecommendationLine(TypedDict):

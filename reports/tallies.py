@@ -291,7 +291,7 @@ class Heard:
 
     def any_of(self, codes: Sequence[str]) -> Numbers:
         """Per institution: interviews in which at least one of these choices was made. A child is counted once."""
-        return self._count(lambda place, bytes_: _chosen(place, bytes_, codes))
+        return self._count(lambda place, bytes_: chosen(place, bytes_, codes))
 
     def state(self, *states: int) -> Numbers:
         """Per institution: interviews in which the question is in one of these states (never asked, skipped)."""
@@ -304,7 +304,8 @@ class Heard:
         return total
 
 
-def _chosen(place: Place, bytes_: Bytes, codes: Sequence[str]) -> NDArray[np.bool_]:
+def chosen(place: Place, bytes_: Bytes, codes: Sequence[str]) -> NDArray[np.bool_]:
+    """Whether at least one of these choices was made, row by row. `bytes_`: the columns of the place."""
     values = [place["codes"][code] for code in codes if code in place["codes"]]
     if place["kind"] == SINGLE:
         return np.isin(bytes_[:, 0], values)

@@ -10,11 +10,12 @@ import numpy as np
 from django.db.models import Prefetch
 from numpy.typing import NDArray
 
-from visits.layout import SKIPPED
+from visits.layout import SKIPPED, Place
 from visits.models import Choice, Edition, Question
 
-from . import disclosure, tallies
-from .content import LANGUAGES, Cell, QuestionLine, Text, in_three_languages
+from . import disclosure, tallies, voices_by
+from .breaking import Broken
+from .content import LANGUAGES, Breakdown, Cell, QuestionLine, Text, in_three_languages
 from .disclosure import Asked, Group, Protection, Rules, Told
 from .lineage import Line, editions_in_use, lines
 from .rounding import percent
@@ -32,9 +33,23 @@ class Heard:
     units: int
     editions: list[int] = field(default_factory=list)
     counts: tallies.Heard = field(init=False)
+    # number of the rows -> where their edition asked it
+    asked_at: dict[int, Place] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.counts = tallies.Heard(self.units)
+
+    def chosen(self, rows: Sequence[tallies.Rows], codes: Sequence[str]) -> NDArray[np.bool_]:
+        """For every interview of the year, whether at least one of these choices was made."""
+        found = []
+        for at, part in enumerate(rows):
+            place = self.asked_at.get(at)
+            if place is None:
+                found.append(np.zeros(len(part), bool))
+            else:
+                columns = part.packed[:, place["offset"] : place["offset"] + place["width"]]
+                found.append(tallies.chosen(place, columns, codes))
+        return np.concatenate(found)
 
     def codes(self, role: str) -> tuple[str, ...]:
         return tuple(choice.code for choice in self.choices if choice.role == role)
@@ -55,12 +70,42 @@ def voices(year: int, rules: Rules) -> Voices:
     everywhere = np.concatenate([part.institution for part in rows]) if rows else np.zeros(0, np.int64)
     institutions, unit = np.unique(everywhere, return_inverse=True)
     held = np.bincount(unit, minlength=len(institutions))
-    heard = _listen(
-        rows, np.split(unit, np.cumsum([len(part) for part in rows]))[: len(rows)], editions, len(institutions)
-    )
-    told = {line: disclosure.protect(_asked(one, held), rules) for line, one in heard.items()}
-    told = disclosure.follow_parents(told, _asked_after(heard))
-    return Voices(editions, [_line(one, told[line]) for line, one in heard.items()])
+    units = np.split(unit, np.cumsum([len(part) for part in rows]))[: len(rows)]
+    heard = _listen(rows, units, editions, len(institutions))
+    asked = {line: _asked(one, held) for line, one in heard.items()}
+    leads = _asked_after(heard)
+    told = disclosure.follow_parents({line: disclosure.protect(one, rules) for line, one in asked.items()}, leads)
+    broken = _broken(voices_by.People(rows, units, editions), heard, asked, told, leads, rules) if rows else {}
+    return Voices(editions, [_line(one, told[line], broken.get(line, [])) for line, one in heard.items()])
+
+
+def _broken(
+    people: voices_by.People,
+    heard: Mapping[Line, Heard],
+    asked: Mapping[Line, Asked],
+    told: Mapping[Line, Told],
+    leads: Mapping[Line, Line],
+    rules: Rules,
+) -> dict[Line, list[Breakdown]]:
+    """The printed questions by age, sex, kind and region; those that lead to others first."""
+    found: dict[Line, list[Broken]] = {}
+
+    def down(line: Line) -> list[Broken]:
+        if line not in found:
+            one, lead = heard[line], leads.get(line)
+            found[line] = voices_by.breakdowns(
+                people,
+                asked[line],
+                told[line],
+                [one.chosen(people.rows, group.codes) for group in told[line].cells],
+                code=one.question.code,
+                applies=one.question.applies,
+                parent={by.by: by for by in down(lead)} if lead in heard and lead is not None else None,
+                rules=rules,
+            )
+        return found[line]
+
+    return {line: voices_by.written(people, down(line)) for line in heard}
 
 
 def _listen(
@@ -75,9 +120,10 @@ def _listen(
             if (edition.pk, question.code) in targets:
                 heard[edition.pk, question.code] = Heard(question, edition, list(question.choices.all()), units)
     numbers = {edition.pk: edition.number for edition in editions}
-    for part, unit in zip(rows, unit_of_row, strict=True):
+    for at, (part, unit) in enumerate(zip(rows, unit_of_row, strict=True)):
         for place in part.layout:
             one = heard[counted_as[part.edition, place["code"]]]
+            one.asked_at[at] = place
             one.counts.add(part, place, unit)
             one.editions.append(numbers[part.edition])
     return heard
@@ -111,7 +157,7 @@ def _asked_after(heard: Mapping[Line, Heard]) -> dict[Line, Line]:
     return {line: (line[0], one.question.ask_if["question"]) for line, one in heard.items() if one.question.ask_if}
 
 
-def _line(one: Heard, told: Told) -> QuestionLine:
+def _line(one: Heard, told: Told, breakdowns: list[Breakdown]) -> QuestionLine:
     question, instrument = one.question, one.edition.instrument.code
     return QuestionLine(
         code=question.code,
@@ -127,6 +173,7 @@ def _line(one: Heard, told: Told) -> QuestionLine:
         beside={"no_answer": told.no_answer, "not_asked": told.not_asked},
         cells=[_cell(group, one.choices, told.base or 0) for group in told.cells],
         protection=told.protection.value,  # type: ignore[typeddict-item]
+        breakdowns=breakdowns,
     )
 
 
