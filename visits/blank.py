@@ -126,6 +126,7 @@ def words() -> dict[str, Any]:
         "talk_empty": _("Nothing was chosen. Choose at least one answer, or go back."),
         "number_wrong": _("Write a number, for example 43 or 12.5."),
         "person": _("This note may name a person."),
+        "person_finding": _("This text may name a person: @. Rewrite it, or save it once more if it names nobody."),
         "text_missing": _("Write what the team concluded."),
         "severity_missing": _("Choose how severe it is."),
         "category_missing": _("Choose what endangers the child."),

@@ -6,10 +6,10 @@ import { differences } from "./differences.js";
 import { finding } from "./findings.js";
 import { keep, put, thing } from "./ledger.js";
 import { ask, every, kept, language, make, mark, month, one, part, show, turn, when, words } from "./page.js";
+import { suspicions } from "./textguard.js";
 import { press, record as ready } from "./urgent.js";
 
 const SOON = 600; // typing is written this often, not when it rests
-const DIGITS = /(?<!\d)\d(?:[ \u00a0-]?\d){9,11}(?!\d)/g; // an ID number or a telephone
 const EMPTY = { choice: null, measurement: null, note: "", sources: [], anyway: false, confirmed: false };
 const root = one("[data-checklist]");
 const labels = {
@@ -205,7 +205,7 @@ class Sheet {
     const { sources, note } = values(card);
     one("[data-two]", card).hidden = sources.length < 2;
     one("[data-one]", card).hidden = sources.length !== 1;
-    const found = note.match(DIGITS) ?? [];
+    const found = suspicions(note).map(({ text }) => text);
     const names = one("[data-names]", card);
     names.hidden = !found.length;
     one("p", names).textContent = found.length ? `${words.person} “${found.join("”, “")}”` : "";

@@ -2,6 +2,7 @@
 
 import { drop, keep, put, thing } from "./ledger.js";
 import { ask, every, make, mark, one, part, words } from "./page.js";
+import { suspicions } from "./textguard.js";
 
 /** Opens the form for a new finding on `indicator`, for one that was begun, or for `standing` ({id, value}); resolves to it when
     it was saved, else to null. `likely` = [[code, words], …]: what it may rest on. */
@@ -17,6 +18,7 @@ export async function finding(vault, visit, { indicator, likely, standing = null
   const write = () => vault.write([put("draft", id, visit, { what: "finding", since, indicator, ...read(form) })]);
   let open = true;
   let timer = null;
+  const asked = new Set();
   vault.onLock(() => open && write());
   form.addEventListener("input", () => {
     timer ??= setTimeout(() => {
@@ -27,7 +29,7 @@ export async function finding(vault, visit, { indicator, likely, standing = null
   try {
     while ((await ask(dialog)) === "keep") {
       const value = read(form);
-      if (!faults(form, value)) {
+      if (!faults(form, value) && !named(form, value, asked)) {
         open = false;
         const body = { do: "finding", finding: id, base: 0, ...value };
         await keep(vault, visit, thing("finding", visit, id), body, value, { also: [drop("draft", id)] });
@@ -76,4 +78,15 @@ function faults(form, value) {
     one(`[data-fault=${name}]`, form).replaceChildren(...(said ? [mark("warn"), make("span", {}, said)] : []));
   }
   return missing.text || missing.severity;
+}
+
+/* A text that may name a person is asked about once; saved again as it is, it stands. */
+function named(form, { text }, asked) {
+  const found = suspicions(text).map((one_) => `“${one_.text}”`);
+  if (!found.length || asked.has(text)) return false;
+  asked.add(text);
+  const said = words.person_finding.replace("@", () => found.join(", "));
+  one("[data-fault=text]", form).replaceChildren(mark("warn"), make("span", {}, said));
+  form.elements.text.focus();
+  return true;
 }
