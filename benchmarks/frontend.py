@@ -57,12 +57,12 @@ WATCH = """
     look();
   });
   document.addEventListener("submit", () => {
-    const from = performance.now();
+    const [from, sheet] = [performance.now(), document.querySelector("[data-checklist]")];
     const look = () => {
-      if (document.querySelector("[data-checklist]").inert) return setTimeout(look, 5);
+      if (sheet.inert) return setTimeout(look, 5);
       setTimeout(() => { window.told.filled = performance.now() - from; }, 0);
     };
-    look();
+    if (sheet) look();
   });
 """
 

@@ -74,6 +74,17 @@ def test_every_indicator_is_in_it_and_what_is_not_asked_here_is_folded(cast, cli
         assert ('name="n"' in form[0]) is bool(indicator.measure_key)
 
 
+def test_the_indicators_are_one_form_and_wait_as_text(cast, client):
+    """A form for each would have browsers search through every one of them; built all at once, a phone would not answer."""
+    sheet = page(client).split("<form data-checklist", 1)[1].split("</form>", 1)[0]
+    assert len(re.findall(r'<div class="item[^-]', sheet)) == Indicator.objects.filter(edition=cast.checklist).count()
+    assert "<form" not in sheet
+    assert 'class="item' not in re.sub(r"<noscript>.*?</noscript>", "", sheet, flags=re.DOTALL)
+    groups = re.findall(r'<fieldset class="scale">.*?</fieldset>', sheet, re.DOTALL)
+    names = [set(re.findall(r'type="radio" name="([^"]+)"', group)) for group in groups]
+    assert len(set().union(*names)) == sum(len(group) for group in names)
+
+
 def test_each_language_has_its_own_words(cast, client):
     texts = {language: page(client, "checklist", 1, "police", language) for language in ("kk", "ru", "en")}
     for language, text in texts.items():
