@@ -6,19 +6,43 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.template import Context, Template
 from django.test import TransactionTestCase
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from ombudsman.people import triggers
 from visits import editions
 
 from . import cast as people
 from . import migrated
+from .replayed import REPLAY
+
+# Files that take longest, by what they do and not by how many tests they hold: begun first, or one of several workers is still
+# busy with the last of them when the others have nothing left to do.
+LONGEST = (
+    "test_doors.py",
+    "test_languages_walk.py",
+    "test_book_pdf.py",
+    "test_pdf_standards.py",
+    "test_interviews_leave_no_trace.py",
+    "test_visible.py",
+    "test_benchmarks.py",
+    "test_demo_command.py",
+)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """The house makes many small things that live for one request; looking for circles among them took a fifth of all time."""
     gc.set_threshold(200_000, 20, 100)
+    # The order in which workers get files is ours; see LONGEST.
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; within a file everything stays where it is."""
+    place = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 
 
 def pytest_collection_finish() -> None:
@@ -35,8 +59,20 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture
 def cast(db: None) -> people.Cast:
-    """Everybody of the cast, with their visits."""
-    return people.assemble()
+    """Everybody of the cast, with their visits; see `replayed.py`."""
+    return REPLAY.cast()
+
+
+@pytest.fixture(scope="module")
+def unwatched_templates() -> Iterator[None]:
+    """For files that ask for thousands of pages and read them as a reader does: no copy is kept of what each template was given."""
+
+    def render(template: Template, context: Context) -> SafeString:
+        return template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture(autouse=True)

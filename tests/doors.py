@@ -5,7 +5,6 @@ and `cases/doors.csv` (which cell of the matrix guards which door). What is expe
 cast stands; what is found comes from real requests.
 """
 
-import copy
 import csv
 import hashlib
 import uuid
@@ -492,7 +491,7 @@ def knock(world: World, name: str, door: Door, position: str = "own") -> HttpRes
     """Makes the request and undoes what it did."""
     client, url = world.client(name), address(world, door, position)
     # Signing out, too, is undone: an answer puts new cookies in the place of old ones.
-    cookies = copy.copy(client.cookies)
+    cookies = dict(client.cookies)
     with transaction.atomic():
         if door.subject == "delivery":
             response = client.post(url, delivery_to(world.visits[position]), content_type="application/json")
@@ -501,7 +500,8 @@ def knock(world: World, name: str, door: Door, position: str = "own") -> HttpRes
         if response.status_code == 200 and not response.streaming:
             _ = response.content
         transaction.set_rollback(True)
-    client.cookies = cookies
+    client.cookies.clear()
+    client.cookies.update(cookies)
     return response
 
 
@@ -528,23 +528,24 @@ def knockers(door: Door) -> list[str]:
     return [name for name in COLUMNS if name != "robot" or "-" in door.name]
 
 
-def wrong_ways(world: World, door: Door) -> list[str]:
-    """What differs from what is expected, and planted words that are read, in sentences; empty = all as the matrix says."""
+def wrong_ways(world: World, door: Door) -> Iterator[str]:
+    """What differs from what is expected, and planted words that are read, in sentences; none = all as the matrix says.
+
+    Knocks only as long as somebody listens: whoever wants to know whether anything is wrong stops at the first sentence.
+    """
     if door.state:
         world.put(door.state)
-    wrong = []
     for name in knockers(door):
         for position in positions(door):
             response = knock(world, name, door, position)
             status, expected = response.status_code, allowed(world, name, door, position)
-            wrong += leaks(world, name, door, position, response, door.state or "open")
+            yield from leaks(world, name, door, position, response, door.state or "open")
             if came_through(response) is not expected:
-                wrong.append(f"{name} at {position}: {'should' if expected else 'should not'} come through ({status})")
+                yield f"{name} at {position}: {'should' if expected else 'should not'} come through ({status})"
             elif not expected and name not in ("anonymous", "robot") and status not in (403, 404):
-                wrong.append(f"{name} at {position}: refused by {status}")
+                yield f"{name} at {position}: refused by {status}"
             elif not expected and door.concerns_a_place and status != 404 and outside(world, name, door, position):
-                wrong.append(f"{name} at {position}: {status} tells that it exists")
-    return wrong
+                yield f"{name} at {position}: {status} tells that it exists"
 
 
 def outside(world: World, name: str, door: Door, position: str) -> bool:

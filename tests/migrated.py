@@ -6,9 +6,11 @@ still runs `migrate` on what is poured in, and applies what is missing.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +42,8 @@ def keep(path: Path, made: sqlite3.Connection) -> None:
     with contextlib.closing(sqlite3.connect(begun)) as file:
         made.backup(file)
     begun.replace(path)
-    for other in path.parent.glob("*.sqlite3"):
-        if other != path:
+    for other in (*path.parent.glob("*.sqlite3"), *path.parent.glob("*.lock")):
+        if other.stem != path.stem:
             other.unlink(missing_ok=True)
 
 
@@ -54,6 +56,15 @@ def pour(path: Path, name: str) -> sqlite3.Connection | None:
     except sqlite3.DatabaseError:
         return None
     return memory
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Whoever makes the database of this code makes it for all: the others wait here for what will be kept at `path`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def share() -> None:
@@ -71,10 +82,11 @@ def share() -> None:
         return name
 
     def make_once(*args: Any, **options: Any) -> str:
-        name: str = make(*args, **options)
-        if not held:
-            connection.ensure_connection()
-            keep(path, connection.connection)
+        with contextlib.nullcontext() if path.exists() else alone(path):
+            name: str = make(*args, **options)
+            if not held:
+                connection.ensure_connection()
+                keep(path, connection.connection)
         while held:
             held.pop().close()
         return name

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -44,22 +45,33 @@ def sources(message) -> list[str]:
     return list(message.id) if isinstance(message.id, tuple | list) else [message.id]
 
 
-@pytest.fixture(params=MESSAGES.LOCALES)
-def catalogue(request):
-    locale = request.param
+@cache
+def sentences():
+    """Every sentence of the code; all tests of this file read them, none changes them."""
+    return MESSAGES.collect()
+
+
+@cache
+def catalogue_of(locale: str):
+    """A catalogue as it lies on the disk."""
     path = MESSAGES.catalogue_path(locale)
     assert path.exists(), f"{path} is missing"
     return MESSAGES.read(path, locale)
 
 
+@pytest.fixture(params=MESSAGES.LOCALES)
+def catalogue(request):
+    return catalogue_of(request.param)
+
+
 def test_every_sentence_of_the_code_is_in_the_catalogue(catalogue):
     known = {MESSAGES.key_of(message) for message in catalogue if message.id}
-    missing = sorted(text for context, text in MESSAGES.collect() if (context, text) not in known)
+    missing = sorted(text for context, text in sentences() if (context, text) not in known)
     assert missing == [], "run make messages, then translate"
 
 
 def test_the_catalogue_holds_nothing_that_is_gone(catalogue):
-    wanted = set(MESSAGES.collect())
+    wanted = set(sentences())
     kept = [m for m in catalogue if m.id and MESSAGES.key_of(m) not in wanted and "library" not in m.user_comments]
     assert [message.id for message in kept] == []
     assert list(catalogue.obsolete) == []
@@ -81,7 +93,7 @@ def test_no_translation_is_the_english_sentence(catalogue):
 
 
 def test_the_list_of_sentences_that_stay_the_same_is_not_longer_than_needed():
-    written = {source for locale in MESSAGES.LOCALES for m in MESSAGES.read(MESSAGES.catalogue_path(locale), locale)
+    written = {source for locale in MESSAGES.LOCALES for m in catalogue_of(locale)
                if m.id and set(forms(m)) & set(sources(m)) for source in sources(m)}  # fmt: skip
     assert same_everywhere() - written == set()
 
@@ -102,9 +114,7 @@ def test_every_catalogue_compiles_without_complaint(catalogue):
 
 
 def test_kazakh_is_written_in_kazakh_letters():
-    texts = " ".join(
-        form for m in MESSAGES.read(MESSAGES.catalogue_path("kk"), "kk") if m.id for form in forms(m)
-    ).casefold()
+    texts = " ".join(form for m in catalogue_of("kk") if m.id for form in forms(m)).casefold()
     assert {letter for letter in KAZAKH_LETTERS if letter not in texts} == set()
     # A Latin i or h among Cyrillic letters looks right and is wrong: searching does not find it.
     assert re.findall(r"\w*(?:[а-яәғқңөұүһі][a-z]|[a-z][а-яәғқңөұүһі])\w*", texts) == []

@@ -88,14 +88,19 @@ def latin_words(text: str) -> set[str]:
     return {word for word in WORD.findall(NO_WORDS.sub(" ", text)) if word not in allowed_words()}
 
 
-def seen_on(html: str) -> str:
+# The frame and many lines are the same on hundreds of pages.
+latin_words_of_one = cache(latin_words)
+
+
+def latin_words_on(html: str) -> set[str]:
+    """The words in Latin letters that a reader sees or hears on a page."""
     reader = Reader()
     reader.feed(html)
-    return "\n".join(reader.seen)
+    return set().union(*map(latin_words_of_one, reader.seen))
 
 
 @pytest.fixture(scope="module")
-def country(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+def country(django_db_setup, django_db_blocker, tmp_path_factory, unwatched_templates) -> Iterator[None]:
     """The demonstration with a frozen year: drawn once for the walks of this file, and rolled back after the last."""
     kept = tmp_path_factory.mktemp("walk")
     with django_db_blocker.unblock(), override_settings(DEMONSTRATION=True, VAR_DIR=kept), transaction.atomic():
@@ -257,12 +262,15 @@ def is_page(response: HttpResponseBase) -> bool:
 
 def readings(walkers: dict[str, Client], door: Door, language: str) -> Iterator[tuple[str, Client, HttpResponse]]:
     """The pages behind a door, read by the first who may; where roles see different things, the first one by everybody."""
+    # Who came in at one address of a door is asked first at the next.
+    order = list(walkers.values())
     for at, address in enumerate(addresses(door, language)):
-        for client in walkers.values():
+        for client in list(order):
             response = client.get(address)
             if is_page(response):
                 yield address, client, response
                 if at or door.name not in MANY_FACED:
+                    order.sort(key=lambda other: other is not client)
                     break
 
 
@@ -300,7 +308,7 @@ def test_no_page_shows_a_word_in_latin_letters(walkers, language, caplog):
             if not tried and 'method="post"' in html and door.name not in AWAY:
                 tried = True
                 pages += [answer.content.decode() for answer in wrongly_filled(client, address, html)]
-            for word in set().union(*(latin_words(seen_on(page)) for page in pages)):
+            for word in set().union(*map(latin_words_on, pages)):
                 found.setdefault(word, set()).add(door.name)
         if not read:
             unread.append(str(door))
@@ -313,4 +321,4 @@ def test_a_planted_english_word_is_seen():
         '<nav class="tongues"><a>English</a></nav><p title="Kept">Сақталды SEP-01 a@b.example</p>'
         '<input type="submit" value="Save">'
     )
-    assert latin_words(seen_on(page)) == {"Kept", "Save"}
+    assert latin_words_on(page) == {"Kept", "Save"}

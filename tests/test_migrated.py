@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import threading
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests import migrated
 def test_what_is_poured_is_what_was_kept(tmp_path):
     path, name = tmp_path / "kept.sqlite3", "file:poured?mode=memory&cache=shared"
     (tmp_path / "older.sqlite3").touch()
+    (tmp_path / "older.lock").touch()
     with contextlib.closing(sqlite3.connect(":memory:")) as made:
         made.execute("CREATE TABLE trail (act TEXT)")
         made.execute("CREATE TRIGGER guard BEFORE DELETE ON trail BEGIN SELECT RAISE(ABORT, 'kept'); END")
@@ -22,6 +24,23 @@ def test_what_is_poured_is_what_was_kept(tmp_path):
         assert poured.execute("SELECT act FROM trail").fetchall() == [("signed",)]
         with pytest.raises(sqlite3.IntegrityError, match="kept"):
             poured.execute("DELETE FROM trail")
+
+
+def test_one_migrates_while_the_others_wait(tmp_path):
+    path, order = tmp_path / "kept.sqlite3", []
+
+    def second():
+        with migrated.alone(path):
+            order.append(f"second, the file {'is' if path.exists() else 'is not'} there")
+
+    with migrated.alone(path):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.2)
+        order.append("first")
+        path.touch()
+    waiting.join(10)
+    assert order == ["first", "second, the file is there"]
 
 
 def test_nothing_is_poured_from_a_file_that_is_not_there(tmp_path):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from ombudsman.middleware import SessionClockMiddleware
 from tests import cast, doors
 
 
@@ -22,8 +23,16 @@ def quiet_refusals() -> Iterator[None]:
         logger.setLevel(level)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def standing_clocks() -> Iterator[None]:
+    """A minute after the furnishing every request would write the clock of its session, which is then undone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SessionClockMiddleware, "STEP", 24 * 3600)
+        yield
+
+
 @pytest.fixture(scope="module")
-def furnished(django_db_setup: None, django_db_blocker: Any) -> Iterator[doors.World]:
+def furnished(django_db_setup: None, django_db_blocker: Any, unwatched_templates: None) -> Iterator[doors.World]:
     """The cast with something behind every door, made once."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield doors.furnish(cast.assemble())

@@ -54,7 +54,7 @@ def test_what_the_product_gives_otherwise_has_a_reason_and_is_really_otherwise()
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_who_comes_through(world, door):
-    assert wrong_ways(world, door) == []
+    assert list(wrong_ways(world, door)) == []
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if door.concerns_a_place], ids=str)
