@@ -5,6 +5,7 @@ The unit is the interview; nothing here knows a child. Everything leaves this fi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db.models import Prefetch
@@ -13,12 +14,14 @@ from numpy.typing import NDArray
 from visits.layout import SKIPPED, Place
 from visits.models import Choice, Edition, Question
 
-from . import disclosure, tallies, voices_by
-from .breaking import Broken
+from . import disclosure, tallies
 from .content import LANGUAGES, Breakdown, Cell, QuestionLine, Text, in_three_languages
 from .disclosure import Asked, Group, Protection, Rules, Told
 from .lineage import Line, editions_in_use, lines
 from .rounding import percent
+
+if TYPE_CHECKING:
+    from .breaking import Broken
 
 ABOUT_THE_CHILD = frozenset({"Q-01", "Q-02", "Q-03"})  # age, sex, length of stay
 
@@ -75,12 +78,14 @@ def voices(year: int, rules: Rules) -> Voices:
     asked = {line: _asked(one, held) for line, one in heard.items()}
     leads = _asked_after(heard)
     told = disclosure.follow_parents({line: disclosure.protect(one, rules) for line, one in asked.items()}, leads)
-    broken = _broken(voices_by.People(rows, units, editions), heard, asked, told, leads, rules) if rows else {}
+    broken = _broken(rows, units, editions, heard, asked, told, leads, rules) if rows else {}
     return Voices(editions, [_line(one, told[line], broken.get(line, [])) for line, one in heard.items()])
 
 
 def _broken(
-    people: voices_by.People,
+    rows: Sequence[tallies.Rows],
+    units: Sequence[NDArray[np.int64]],
+    editions: Sequence[Edition],
     heard: Mapping[Line, Heard],
     asked: Mapping[Line, Asked],
     told: Mapping[Line, Told],
@@ -88,9 +93,13 @@ def _broken(
     rules: Rules,
 ) -> dict[Line, list[Breakdown]]:
     """The printed questions by age, sex, kind and region; those that lead to others first."""
+    # The solver takes seconds to load and is asked only when a year is counted: pages do without it.
+    from . import voices_by
+
+    people = voices_by.People(rows, units, editions)
     found: dict[Line, list[Broken]] = {}
 
-    def down(line: Line) -> list[Broken]:
+    def down(line: Line) -> list["Broken"]:
         if line not in found:
             one, lead = heard[line], leads.get(line)
             found[line] = voices_by.breakdowns(
