@@ -26,11 +26,11 @@ class Attack:
 
     @property
     def breaches(self) -> list[Target]:
-        """Targets whose interval does not hold their lower end or does not reach their upper end (R9)."""
+        """Targets whose interval is one point, does not hold their lower end or does not reach their upper end (R9)."""
         return [
             target
             for target, found in self.targets
-            if found.low > target.lower or (found.high is not None and found.high < target.upper)
+            if found.point or found.low > target.lower or (found.high is not None and found.high < target.upper)
         ]
 
 
@@ -70,7 +70,7 @@ def attack(
     `seconds`: time for one end; an end that was not proved in time is marked. Raises `Contradiction`.
     """
     system = System(published, targets)
-    reach = _inside(system, *insider, seconds) if insider else Reach(system, None, seconds)
+    reach = _inside(system, *insider, seconds)[0] if insider else Reach(system, None, seconds)
     found = [reach.range(question) for question in range(len(system.questions.names))]
     cells = {
         (table.code, cell.at): found[question]
@@ -96,54 +96,57 @@ def breaks(published: Published, truth: Truth, *, with_insiders: bool = True, se
     if not outsider.whole(there):
         raise Contradiction(f"the truth does not fit: {system.misfit(there)}")
     outsider.witness(there)
-    found = _audit(system, outsider, "", set())
-    broken = {question for question, _breach in found}
+    found = _audit(system, outsider, "", frozenset())
+    broken = frozenset(question for question, _breach in found)
     breaches = [breach for _question, breach in found]
     for name in insiders(truth) if with_insiders else []:
-        reader = _inside(system, truth, name, seconds)
+        reader, mine = _inside(system, truth, name, seconds)
         for values in (there, *outsider.witnesses()):
             reader.witness(values)
-        breaches += [breach for _question, breach in _audit(system, reader, name, broken)]
+        breaches += [breach for _question, breach in _audit(system, reader, name, broken | mine)]
     return breaches
 
 
-def _inside(system: System, truth: Truth, name: str, seconds: float) -> Reach:
-    """The system as a contributor sees it. It knows its own atoms, and each number nobody else contributed to (singletons)."""
+def _inside(system: System, truth: Truth, name: str, seconds: float) -> tuple[Reach, frozenset[int]]:
+    """The system as a contributor sees it, and the questions that ask for its own numbers only.
+
+    It knows its own atoms, and each cell that nobody else contributed to (singletons).
+    """
     own = system.merged(system.atoms.counts(truth, name))
     parts, whole = system.questions.matrix @ own, system.questions.matrix @ system.merged(system.atoms.counts(truth))
-    differences = {
-        len(system.hidden) + index for index, target in enumerate(system.targets) if target.minus is not None
-    }
-    alone = {int(each) for each in np.flatnonzero((parts == whole) & (parts > 0))} - differences
-    return Reach(system, own, seconds, alone)
+    mine = frozenset(int(each) for each in np.flatnonzero((parts == whole) & (parts > 0)))
+    return Reach(system, own, seconds, [each for each in mine if system.single(each)]), mine
 
 
-def _audit(system: System, reach: Reach, insider: str, known: set[int]) -> list[tuple[int, Breach]]:
-    """What one reader finds, by number of the question; those in `known` are left out."""
+def _audit(system: System, reach: Reach, insider: str, leave: frozenset[int]) -> list[tuple[int, Breach]]:
+    """What one reader finds, by number of the question; those in `leave` are left out.
+
+    A target that can hold one number only is missed whatever its ends. What an insider finds out about a blank that is no
+    target is a number that might have been printed.
+    """
     own = system.questions.matrix @ reach.own
+    secret = {spot for target in system.targets for spot in (*target.plus, *target.minus)}
     found = []
     for question, name in enumerate(system.questions.names):
-        if question in known or question in reach.alone or not system.asks(question):
+        if question in leave or not system.asks(question):
             continue
         low, high = reach.seen(question)
         if question < len(system.hidden):
-            if low < high:
+            table, cell = system.hidden[question]
+            if low < high or (insider and (table.code, cell.at) not in secret):
                 continue
             ends = reach.range(question)
             if ends.point:
-                table, cell = system.hidden[question]
                 breach = Breach("recovered", named(table.code, cell.at), insider, ends.low, ends.high)
                 found.append((question, breach))
             continue
         target = system.targets[question - len(system.hidden)]
         lower = max(target.lower, int(own[question]))
-        if low <= lower and high >= target.upper:
-            continue
-        if low > lower:
-            low, _sure = reach.low(question)
         end: int | None = high
-        if high < target.upper:
+        if low > lower or low == high:
+            low, _sure = reach.low(question)
+        if high < target.upper or low == high:
             end, _sure = reach.high(question)
-        if low > lower or (end is not None and end < target.upper):
+        if low > lower or low == end or (end is not None and end < target.upper):
             found.append((question, Breach("target", name, insider, low, end, lower, target.upper)))
     return found

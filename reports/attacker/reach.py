@@ -77,10 +77,9 @@ class Reach:
         self.right = equal.right - equal.matrix @ self.own
         self.limit = below.right - below.matrix @ self.own
         self.far = FAR * int(max([100, system.published.k, *equal.right, *np.abs(below.right)]))
-        self.alone = frozenset(alone)
         known = np.full(system.width, -1, np.int64)
         asked = system.questions.matrix
-        for question in self.alone:
+        for question in alone:
             known[asked.indices[asked.indptr[question] : asked.indptr[question + 1]]] = 0
         self.fixed = settle(equal, self.right, known)
         self.rooms: list[Room] = []

@@ -73,8 +73,8 @@ class System:
         for table, cell in self.hidden:
             asked.add(named(table.code, cell.at), 0, (1, self._covered((table.code, cell.at))))
         for target in self.targets:
-            terms = [(1, self._covered(target.plus))]
-            asked.add(target.said(), 0, *terms, *([(-1, self._covered(target.minus))] if target.minus else []))
+            signed = [(1, spot) for spot in target.plus] + [(-1, spot) for spot in target.minus]
+            asked.add(target.said(), 0, *((sign, self._covered(spot)) for sign, spot in signed))
         self._merge(*(gathered.rows(self.atoms.size) for gathered in (equal, below, asked)))
 
     def _covered(self, spot: Spot) -> Any:
@@ -137,6 +137,11 @@ class System:
         """False where a question covers structural zeros only."""
         ends = self.questions.matrix.indptr
         return bool(ends[question] < ends[question + 1])
+
+    def single(self, question: int) -> bool:
+        """Whether a question asks for one cell, not for a union or a difference."""
+        place = question - len(self.hidden)
+        return place < 0 or self.targets[place].single
 
     def misfit(self, values: Any) -> str:
         """The first printed number that these counts do not give; "" where all fit."""

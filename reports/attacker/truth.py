@@ -25,18 +25,23 @@ class Atom:
 class Target:
     """A number nobody may know well (R9): the attacker's interval must hold `lower` and reach `upper`.
 
-    The number is `plus` less `minus` (complements and differences of editions), or `plus` alone.
+    The number is `plus` less `minus`: one cell, a union of cells, a complement, or a difference of editions.
     """
 
-    plus: Spot
-    minus: Spot | None
+    plus: tuple[Spot, ...]
+    minus: tuple[Spot, ...]
     lower: int
     upper: int
 
+    @property
+    def single(self) -> bool:
+        """Whether it is one cell."""
+        return len(self.plus) == 1 and not self.minus
+
     def said(self) -> str:
         """Its place in words."""
-        ends = [f"{table}: {' × '.join(at)}" for table, at in filter(None, (self.plus, self.minus))]
-        return " less ".join(ends)
+        plus, minus = ([f"{table}: {' × '.join(at)}" for table, at in spots] for spots in (self.plus, self.minus))
+        return " less ".join([" and ".join(plus), *minus])
 
 
 @dataclass(frozen=True)
@@ -74,18 +79,23 @@ def read_targets(documents: Sequence[Any], published: Published) -> tuple[Target
 
 
 def _target(document: Any, path: str, published: Published) -> Target:
-    minus = None
-    if "difference" in document:
-        first, second = document["difference"]
-        plus = _spot(first[1], first[2], f"{path}.difference[0]", published, first[0])
-        minus = _spot(second[1], second[2], f"{path}.difference[1]", published, second[0])
-    elif "complement_of" in document:
-        plus = _spot(document.get("table"), document["complement_of"], f"{path}.complement_of", published)
-        minus = _spot(document.get("table"), document["at"], f"{path}.at", published)
+    kinds = [key for key in ("difference", "union", "at") if key in document]
+    if len(kinds) != 1:
+        raise Unreadable(f"{path}: one of at, difference and union")
+    minus: list[Spot] = []
+    if kinds == ["at"]:
+        plus = [_spot(document.get("table"), document["at"], f"{path}.at", published)]
+        if "complement_of" in document:
+            minus = plus
+            plus = [_spot(document.get("table"), document["complement_of"], f"{path}.complement_of", published)]
     else:
-        plus = _spot(document.get("table"), document.get("at"), f"{path}.at", published)
+        spots = [
+            _spot(table, at, f"{path}.{kinds[0]}[{index}]", published, edition)
+            for index, (edition, table, at) in enumerate(document[kinds[0]])
+        ]
+        plus, minus = (spots, []) if kinds == ["union"] else (spots[:1], spots[1:])
     lower, upper = number(document["lower"], f"{path}.lower"), number(document["upper"], f"{path}.upper")
-    return Target(plus, minus, lower, upper)
+    return Target(tuple(plus), tuple(minus), lower, upper)
 
 
 def _spot(table: Any, at: Any, path: str, published: Published, edition: str | None = None) -> Spot:

@@ -126,7 +126,8 @@ def test_i5_hiding_n_opens_k_to_ten():
 def singletons(b):
     published = line({"a": None, "b": b, "c": None}, 4)
     held = {("a",): {"one": 1}, ("b",): {"two": 1, "three": 1}, ("c",): {"four": 1}}
-    return read(published), read_truth(truth_of(published, held), read(published))
+    targets = [{"table": "t", "at": [cell], "lower": 0, "upper": 2} for cell in "ac"]
+    return read(published), read_truth(truth_of(published, held, targets), read(published))
 
 
 def test_i6_two_lone_contributors_know_one_another():
