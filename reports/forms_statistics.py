@@ -34,12 +34,14 @@ class StatisticsForm(forms.Form):
     last = forms.TypedChoiceField(label=lazy("To"), required=False, coerce=int)
     visits = forms.ChoiceField(label=lazy("Which visits count"), choices=VISITS, required=False)
     base = forms.ChoiceField(label=lazy("Share of"), choices=BASES, required=False)
+    compare = forms.ChoiceField(label=lazy("Compare with"), required=False)
 
     def __init__(self, *args: Any, measure: Measure, reached: Reached, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.measure = measure
         usual = timezone.localdate().year - 1
-        self._choose("subject", measure.subjects(reached) if measure.subjects else [])
+        subjects = measure.subjects(reached) if measure.subjects else []
+        self._choose("subject", subjects)
         self.fields["subject"].label = str(measure.subject_title)
         self._choose("by", [(code, str(DIMENSIONS[code])) for code in measure.by])
         everywhere = [("", _("all"))]
@@ -54,10 +56,15 @@ class StatisticsForm(forms.Form):
         self._choose("first", years)
         self._choose("last", years)
         self.initial = {"by": measure.by[0], "first": usual, "last": usual, "visits": "latest", "base": "judged"}
+        compares = {"before": _("the year before"), "rest": _("the rest")}
+        self._choose("compare", [("", _("nothing")), *((code, compares[code]) for code in measure.compares)])
+        if measure.subjects and all(code for _title, group in subjects for code, _words in group):
+            self.initial["subject"] = next((code for _title, group in subjects for code, _words in group), "")
         unwanted = {*PLACES} - {*measure.narrows}
         unwanted |= set() if measure.subjects else {"subject"}
         unwanted |= set() if measure.of_visits else {"visits"}
         unwanted |= set() if measure.judged else {"base"}
+        unwanted |= set() if measure.compares else {"compare"}
         unwanted |= {"first", "last"} if measure.years == "none" else set()
         unwanted |= {"by"} if len(measure.by) == 1 else set()
         for name in unwanted:
@@ -79,6 +86,8 @@ class StatisticsForm(forms.Form):
             self.add_error("last", _("The last year cannot come before the first."))
         elif first and last and last - first >= MOST_YEARS:
             self.add_error("last", _("At most ten years at a time."))
+        if found.get("compare") == "before" and first != last:
+            self.add_error("compare", _("The year before is compared with one year only."))
         return found
 
     def wanted(self) -> Wanted:
@@ -87,7 +96,8 @@ class StatisticsForm(forms.Form):
         sent = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         values = {name: sent.get(name, usual.get(name, "")) for name in ("by", "visits", "base", "first", "last")}
         places = {name: sent.get(name, "") for name in PLACES}
-        return Wanted(self.measure.code, subject=sent.get("subject", ""), **values, **places)
+        more = {name: sent.get(name, "") for name in ("subject", "compare")}
+        return Wanted(self.measure.code, **more, **values, **places)
 
 
 def _years(usual: int) -> range:

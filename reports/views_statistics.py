@@ -65,13 +65,14 @@ def _about(answer: Answer) -> list[tuple[str, str]]:
         return []
     period = str(wanted.first) if wanted.first == wanted.last else f"{wanted.first}–{wanted.last}"
     chosen = [str(dict(answer.form.fields[name].choices)[code]) for name, code in wanted.narrowed.items()]  # type: ignore[attr-defined]
-    where = ", ".join([answer.reached.in_words(), *chosen])
+    whose = _("The whole country") if answer.measure.national else answer.reached.in_words()
+    where = ", ".join([whose, *chosen])
     visits = str(dict(answer.form.fields["visits"].choices)[wanted.visits]) if answer.measure.of_visits else ""  # type: ignore[attr-defined]
     facts = [
         (_("Definition"), table.definition),
         (_("Base"), table.base),
         (_("Where"), where),
-        (_("Period"), period if answer.measure.years == "many" else ""),
+        (_("Period"), table.period or (period if answer.measure.years == "many" else "")),
         (_("Which visits count"), visits),
         (_("Asked as"), "; ".join(table.editions)),
     ]

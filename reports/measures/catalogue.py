@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from visits.models import Edition, Indicator
+from visits.models import Edition, Indicator, Question
 
 from ..disclosure import Rules
-from . import checklist, coverage, ratings, recommendations
+from . import checklist, coverage, headcounts, justice, official, ratings, recommendations, urgent, voices
 from .reach import Reached
 from .table import Table
 from .wanted import PLACES, Wanted
@@ -32,6 +32,12 @@ DIMENSIONS: dict[str, Words] = {
     "authority": lazy("authority"),
     "year": lazy("year"),
     "severity": lazy("severity of the finding"),
+    "answer": lazy("answer"),
+    "age": lazy("age"),
+    "sex": lazy("sex"),
+    "category": lazy("danger"),
+    "outcome": lazy("outcome"),
+    "hours": lazy("hours until somebody took it"),
 }
 
 
@@ -52,7 +58,10 @@ class Measure:
     of_visits: bool = False
     judged: bool = False
     years: Literal["many", "none"] = "many"
-    comparable: bool = False
+    # What its rows may be compared with.
+    compares: tuple[str, ...] = ()
+    # The figures are the same for everybody, whatever their reach.
+    national: bool = False
 
 
 def _indicators(reached: Reached) -> Subjects:
@@ -76,6 +85,25 @@ def _sections(reached: Reached) -> Subjects:
     return [("", [("", _("All sections")), *((code, title) for title, code in found.items())])]
 
 
+def _questions(reached: Reached) -> Subjects:
+    """Questions of the newest published questionnaires, by section."""
+    found: Subjects = []
+    newest: dict[int, Edition] = {}
+    published = Edition.objects.filter(instrument__kind="questionnaire").exclude(state="draft")
+    for edition in published.select_related("instrument").order_by("instrument__code", "-number"):
+        newest.setdefault(edition.instrument_id, edition)
+    lines = Question.objects.filter(edition__in=newest.values()).select_related("section")
+    for line in lines.order_by("edition__instrument__code", "order"):
+        if not found or found[-1][0] != str(line.section):
+            found.append((str(line.section), []))
+        found[-1][1].append((line.code, f"{line.code}. {line.text}"))
+    return found
+
+
+def _series(reached: Reached) -> Subjects:
+    return [("", official.series())]
+
+
 INDICATORS = Measure(
     "indicators",
     lazy("Indicators"),
@@ -86,6 +114,7 @@ INDICATORS = Measure(
     lazy("Indicator or section"),
     of_visits=True,
     judged=True,
+    compares=("before", "rest"),
 )
 
 
@@ -113,5 +142,66 @@ RECOMMENDATIONS = Measure(
     ("authority", "region", "kind", "severity", "year"),
     recommendations.table,
 )
+VOICES = Measure(
+    "voices",
+    lazy("Children’s answers"),
+    lazy("From the frozen figures of the year only: protected together, the same for everybody."),
+    ("answer", "age", "sex", "kind", "region", "year"),
+    voices.table,
+    _questions,
+    lazy("Question"),
+    narrows=(),
+    compares=("before",),
+    national=True,
+)
+URGENT = Measure(
+    "urgent",
+    lazy("Children at risk"),
+    lazy("Urgent concerns. Each is about a child: small numbers stand together or are hidden."),
+    ("category", "outcome", "hours", "year"),
+    urgent.table,
+    narrows=(),
+)
+HEADCOUNTS = Measure(
+    "headcounts",
+    lazy("Children present"),
+    lazy("Children counted by monitors against places, and where there are more children than places."),
+    ("region", "kind", "authority", "sex", "age", "year"),
+    headcounts.table,
+)
+OFFICIAL = Measure(
+    "official",
+    lazy("Official figures"),
+    lazy("What others published, as they did, with what contradicts it."),
+    ("year",),
+    official.table,
+    _series,
+    lazy("Series"),
+    narrows=(),
+    years="none",
+    national=True,
+)
+JUSTICE = Measure(
+    "justice",
+    lazy("Juvenile justice"),
+    lazy("The fifteen indicators of UNODC and UNICEF: what is known, from where, and what is missing."),
+    ("indicator",),
+    justice.table,
+    narrows=(),
+    national=True,
+)
 
-MEASURES: dict[str, Measure] = {one.code: one for one in (INDICATORS, RATINGS, COVERAGE, RECOMMENDATIONS)}
+MEASURES: dict[str, Measure] = {
+    one.code: one
+    for one in (
+        INDICATORS,
+        RATINGS,
+        VOICES,
+        COVERAGE,
+        RECOMMENDATIONS,
+        URGENT,
+        HEADCOUNTS,
+        OFFICIAL,
+        JUSTICE,
+    )
+}

@@ -4,7 +4,8 @@ By indicator, region, kind, authority or year. Nothing is averaged. An indicator
 follows the children's rules and is never split by place (R6).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,7 @@ from .. import disclosure, tallies
 from ..disclosure import Group, Protection, Rules, Spread
 from ..rounding import percent
 from .asked import Asked, asked
+from .compared import Share, rest_of, shares, side, with_differences
 from .grounds import EVERYWHERE, Ground, Layers, Names, Units, authorities, summed, visits_of
 from .isolation import Box, narrowed
 from .phrases import head, too_narrow, unknown_place
@@ -32,26 +34,58 @@ def table(wanted: Wanted, reached: Reached, rules: Rules) -> Table:
     box = names.box(wanted)
     if box is None:
         return refusal(unknown_place())
-    rows = {year: tallies.marked_rows(visits_of(year, reached)) for year in wanted.years}
+    before = [wanted.first - 1] if wanted.compare == "before" else []
+    rows = {year: tallies.marked_rows(visits_of(year, reached)) for year in (*before, *wanted.years)}
     one_code = "" if wanted.by == "indicator" else wanted.subject
     section = wanted.subject if wanted.by == "indicator" and "-" not in wanted.subject else ""
-    code = one_code or ("" if section else wanted.subject)
-    lines = asked(rows, authorities(), code=code, section=section)
-    if not lines:
+    lines = asked(rows, authorities(), code=one_code or ("" if section else wanted.subject), section=section)
+    if wanted.by != "indicator" and not wanted.subject:
+        return refusal(_("Choose one indicator for such a table."))
+    count = partial(
+        _counted, lines, wanted, box, names, Layers(rules, narrowed(box) + (wanted.by in PLACES)), _sensitive()
+    )
+    made = count(wanted.years)
+    if made.refused or not wanted.compare or wanted.by == "year":
+        return made
+    if wanted.compare == "rest":
+        return _against(made, wanted, {row.key: rest_of(row, made.total) for row in made.rows}, "rest")
+    return _against(made, wanted, shares(count(before).rows), "before")
+
+
+def _counted(
+    lines: Sequence[Asked],
+    wanted: Wanted,
+    box: Box,
+    names: Names,
+    layers: Layers,
+    sensitive: set[str],
+    years: Iterable[int],
+) -> Table:
+    """The table of some years, of lines that were joined over all of them."""
+    of_years = [
+        replace(one, units={year: one.units[year] for year in years}, told={year: one.told[year] for year in years})
+        for one in lines
+    ]
+    present = [one for one in of_years if any(len(units.institution) for units in one.units.values())]
+    if not present:
         return refusal(_("No accepted visit of this period asked that."))
-    layers = Layers(rules, narrowed(box) + (wanted.by in PLACES))
-    sensitive = _sensitive()
     if wanted.by == "indicator":
-        made = _by_indicator(lines, wanted, box, layers, sensitive)
-    else:
-        made = _of_one(lines[0], wanted, box, names, layers, lines[0].indicator.code in sensitive)
-        if len(lines) > 1 and not made.refused:
-            made = made.noted(
-                _(
-                    "Earlier editions asked it otherwise, and no crosswalk joins them: their answers are not in this table."
-                )
-            )
+        return _by_indicator(present, wanted, box, layers, sensitive)
+    made = _of_one(present[0], wanted, box, names, layers, present[0].indicator.code in sensitive)
+    if len(present) > 1 and not made.refused:
+        made = made.noted(
+            _("Earlier editions asked it otherwise, and no crosswalk joins them: their answers are not in this table.")
+        )
     return made
+
+
+def _against(made: Table, wanted: Wanted, other: Mapping[str, Share | None], name: str) -> Table:
+    """The differences to other figures, row by row. Only what a crosswalk joins was counted together, so items are the same."""
+    pairs = [
+        (side(row, wanted, row.share, "own"), side(row, wanted, other[row.key], name) if other.get(row.key) else None)
+        for row in made.rows
+    ]
+    return with_differences(made, wanted, pairs)
 
 
 def _sensitive() -> set[str]:
@@ -93,7 +127,10 @@ def _line(one: Asked, base: str, key: str, label: str, units: Sequence[Units], p
     bar = [(found[choice.code], "good" if choice.favourable else INK_OF.get(choice.mark, "bad")) for choice in judging]
     if base == "all":
         bar.append((everything - judged, "beside"))
-    return Row(key, label, tuple(values), "together" if len(places) > 1 else "shown", places, tuple(bar))
+    whole = judged if base == "judged" else everything
+    return Row(
+        key, label, tuple(values), "together" if len(places) > 1 else "shown", places, tuple(bar), share=(good, whole)
+    )
 
 
 def _described(one: Asked, wanted: Wanted) -> Table:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString
 
 from .. import charts, wording
+from .compared import points
 from .table import Kept, Row, Table, Value
 
 WIDTH, HEIGHT = 120, 3
@@ -15,7 +16,12 @@ INKS: Mapping[str, str] = {
     "bad": charts.JUDGED[2],
     "beside": charts.MAP[2],
     "count": charts.INK,
-    "voice": charts.VOICE,
+    "bad_count": charts.GAP,
+    "voice": charts.ANSWERS[0],
+    "voice_2": charts.ANSWERS[1],
+    "voice_3": charts.ANSWERS[2],
+    "voice_4": charts.ANSWERS[3],
+    "rest": charts.ANSWERS[3],
 }
 
 
@@ -73,4 +79,6 @@ def written(value: Value, sort: str) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if sort == "points":
+        return points(value)
     return wording.percent(value) if sort == "percent" else wording.number(value)

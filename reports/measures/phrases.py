@@ -16,6 +16,12 @@ def head(by: str) -> str:
         "indicator": _("Indicator"),
         "section": _("Section"),
         "severity": _("Severity"),
+        "answer": _("Answer"),
+        "age": _("Age"),
+        "sex": _("Sex"),
+        "category": _("Danger"),
+        "outcome": _("Outcome"),
+        "hours": _("Until somebody took it"),
     }.get(by, "")
 
 

@@ -46,6 +46,8 @@ class Row:
     places: tuple[str, ...] = ()
     # How the row is drawn: (count, role) from left to right; roles are inks of drawn.py. Empty = hidden.
     bar: tuple[tuple[int, str], ...] = ()
+    # What the share is of, for comparisons: (how many, of how many); None = not compared.
+    share: tuple[int, int] | None = None
     # Whether the row has a page of its own: totals and figures of somebody else may not.
     opens: bool = True
 
@@ -64,6 +66,8 @@ class Table:
     notes: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    # In place of the years asked for, where the table speaks of others.
+    period: str = ""
     # Key of the drawing: (role, words) in order.
     key: tuple[tuple[str, str], ...] = ()
     # Further tables that belong to the same answer, such as contradictions between sources.
