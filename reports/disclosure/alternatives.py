@@ -19,14 +19,28 @@ TOLERANCE = 1e-6
 TOGETHER = 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ask:
-    """Could the count over `columns` be `reach`: at least (`rising`) or at most? `insider`: who asks, knowing its own share."""
+    """Could a count (1 for each of its columns) be `reach`: at least (`rising`) or at most? `floor`: what is known to be there."""
 
-    columns: tuple[int, ...]
+    count: Numbers
     rising: bool
     reach: int
-    insider: int | None = None
+    floor: Numbers
+
+    @property
+    def goal(self) -> Numbers:
+        return self.count if self.rising else -self.count
+
+    @property
+    def gap(self) -> float:
+        """What the goal has to reach above what is known to be there."""
+        return (self.reach if self.rising else -self.reach) - float(self.goal @ self.floor)
+
+    def holds(self, counts: Numbers) -> bool:
+        """Whether another table answers the question."""
+        found = float(self.count @ counts)
+        return found >= self.reach - TOLERANCE if self.rising else found <= self.reach + TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -46,14 +60,6 @@ class Witness:
     def is_whole(self) -> bool:
         """Whether it consists of natural numbers."""
         return bool(np.abs(self.counts - np.round(self.counts)).max(initial=0) < TOLERANCE)
-
-
-def holds(crossing: Crossing, ask: Ask, counts: Numbers) -> bool:
-    """Whether another table answers the question: also for one who knows its own share."""
-    if ask.insider is not None and (counts < crossing.own[ask.insider] - TOLERANCE).any():
-        return False
-    found = counts[list(ask.columns)].sum()
-    return bool(found >= ask.reach - TOLERANCE if ask.rising else found <= ask.reach + TOLERANCE)
 
 
 class Printed:
@@ -95,27 +101,23 @@ class Printed:
 
     def reached(self, asks: Sequence[Ask]) -> list[float]:
         """How far each count can go towards what was asked, at most to there."""
-        return [
-            float(counts[list(ask.columns)].sum())
-            for start in range(0, len(asks), TOGETHER)
-            for ask, counts in zip(
-                asks[start : start + TOGETHER], self._furthest(asks[start : start + TOGETHER])[0], strict=True
-            )
-        ]
+        found: list[float] = []
+        for start in range(0, len(asks), TOGETHER):
+            some = asks[start : start + TOGETHER]
+            found += [float(ask.count @ other) for ask, other in zip(some, self._solved(some)[0], strict=True)]
+        return found
 
     def _together(self, asks: Sequence[Ask]) -> list[Witness | Cut]:
-        counts, duals = self._furthest(asks)
+        counts, duals = self._solved(asks)
         return [
-            Witness(other) if holds(self.crossing, ask, other) else self._cut(ask, dual)
+            Witness(other) if ask.holds(other) else self._cut(ask, dual)
             for ask, other, dual in zip(asks, counts, duals, strict=True)
         ]
 
-    def _furthest(self, asks: Sequence[Ask]) -> tuple[Numbers, Numbers]:
-        floors, goals = np.array([self._floor(ask) for ask in asks]), np.array([self._goal(ask) for ask in asks])
-        return self._solved(goals, floors, np.array([self._gap(ask) for ask in asks]))
-
-    def _solved(self, goals: Numbers, floors: Numbers, gaps: Numbers) -> tuple[Numbers, Numbers]:
+    def _solved(self, asks: Sequence[Ask]) -> tuple[Numbers, Numbers]:
         """All questions as one linear program of independent blocks: other tables, and the dual of each printed row."""
+        floors, goals = np.array([ask.floor for ask in asks]), np.array([ask.goal for ask in asks])
+        gaps = np.array([ask.gap for ask in asks])
         many, width = len(goals), len(self.unknown)
         counts = np.tile(self.crossing.truth, (many, 1))
         duals = np.zeros((many, len(self.shown)))
@@ -138,32 +140,19 @@ class Printed:
                 duals[:, self.used] = -solved.eqlin.marginals.reshape(many, len(self.used))
         return counts, duals
 
-    def _floor(self, ask: Ask) -> Numbers:
-        none: Numbers = np.zeros(self.crossing.columns)
-        return none if ask.insider is None else self.crossing.own[ask.insider]
-
-    def _goal(self, ask: Ask) -> Numbers:
-        goal = np.zeros(self.crossing.columns)
-        goal[list(ask.columns)] = 1 if ask.rising else -1
-        return goal
-
-    def _gap(self, ask: Ask) -> float:
-        """What the goal has to reach above the insider's own share."""
-        return (ask.reach if ask.rising else -ask.reach) - float(self._goal(ask) @ self._floor(ask))
-
     def _cut(self, ask: Ask, dual: Numbers) -> Cut:
         """From the duals: what hiding each printed row could add to the goal, at most, as a share of what is missing.
 
         A row with a positive dual would have to grow, without limit; one with a negative would have to shrink, at most to the
         insider's own share.
         """
-        goal, above = self._goal(ask), self.crossing.truth - self._floor(ask)
+        goal, above = ask.goal, self.crossing.truth - ask.floor
         for rows, columns in reversed(self.steps):
             column = self.matrix[:, columns]
             sign = np.array([self.matrix[row, place] for row, place in zip(rows, columns, strict=True)])
             dual[rows] = 0
             dual[rows] = (goal[columns] - column.T @ dual) / sign
-        missing = self._gap(ask) - dual @ (self.matrix @ above)
+        missing = ask.gap - dual @ (self.matrix @ above)
         if missing <= TOLERANCE:
             raise ArithmeticError("A question without a witness must be missing something.")
         least = np.where(dual < 0, -dual * (self.matrix @ above), 0.0) / missing
@@ -179,22 +168,17 @@ def whole(printed: Printed, ask: Ask, seconds: float) -> bool:
     """
     crossing, width = printed.crossing, len(printed.unknown)
     if not width:
-        return holds(crossing, ask, crossing.truth)
-    inside = np.isin(printed.unknown, ask.columns).astype(float)
-    settled = crossing.truth[[one for one in ask.columns if printed.known[one]]].sum()
-    limits: list[Any] = [
-        optimize.LinearConstraint(
-            inside, *((ask.reach - settled, np.inf) if ask.rising else (-np.inf, ask.reach - settled))
-        )
-    ]
+        return ask.holds(crossing.truth)
+    left = ask.reach - float(ask.count[printed.known] @ crossing.truth[printed.known])
+    ends = (left, np.inf) if ask.rising else (-np.inf, left)
+    limits: list[Any] = [optimize.LinearConstraint(ask.count[printed.unknown], *ends)]
     if len(printed.used):
         right = printed.left @ crossing.truth[printed.unknown]
         limits.append(optimize.LinearConstraint(printed.left, right, right))
-    floor = np.zeros(width) if ask.insider is None else crossing.own[ask.insider][printed.unknown]
     solved = optimize.milp(
         np.zeros(width),
         integrality=np.ones(width),
-        bounds=optimize.Bounds(floor, np.inf),
+        bounds=optimize.Bounds(ask.floor[printed.unknown], np.inf),
         constraints=limits,
         options={"time_limit": max(seconds, 0.1)},
     )

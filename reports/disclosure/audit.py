@@ -9,70 +9,100 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .alternatives import TOLERANCE, Ask, Cut, Printed, holds, whole
+from .alternatives import TOLERANCE, Ask, Cut, Printed, whole
 from .crossing import Crossing, Flags, Numbers
 from .primary import Target
 
 # Tables that once answered a question are kept, newest first, because most questions are answered by one of them.
 KEPT = 400
+# Questions that are put before it is looked whether their answers answer others, too.
+AT_ONCE = 256
+
+# Reader (0 is the public), target, and whether it is the upper end that is asked about.
+Key = tuple[int, int, bool]
 
 
 class Audit:
-    """The questions of one release, and the tables that answered some of them before."""
+    """The questions of one release: readers x targets x the two ends; and the tables that answered some of them before."""
 
     def __init__(self, crossing: Crossing, targets: Sequence[Target], *, until: float = np.inf) -> None:
         self.crossing, self.until = crossing, until
-        self.outside = list(dict.fromkeys(ask for target in targets for ask in _asks(crossing, target, None)))
-        self.inside = list(
-            dict.fromkeys(
-                ask
-                for insider in range(len(crossing.contributors))
-                for target in targets
-                for ask in _asks(crossing, target, insider)
-            )
-        )
-        self.witnesses: list[Numbers] = []
+        self.knows: Numbers = np.vstack([np.zeros((1, crossing.columns)), crossing.own])
+        self.counts: Numbers = np.zeros((len(targets), crossing.columns))
+        for line, target in zip(self.counts, targets, strict=True):
+            line[list(target.columns)] = 1
+        own = self.knows @ self.counts.T
+        self.low: Numbers = np.maximum(np.array([target.lower for target in targets]), own)
+        # That two cells together may be many follows from each of them.
+        self.high: Numbers = own + np.array([target.upper if target.kind != "union" else -np.inf for target in targets])
+        self.witnesses: Numbers = crossing.truth[None, :]
 
     def broken(self, hidden: Flags) -> list[Cut]:
         """Why the pattern is not safe: empty when it is. The public asks first, then the insiders, then whole numbers."""
-        printed, fractions = Printed(self.crossing, hidden), list[Ask]()
-        fitting = self._fitting(printed)
-        for asks in (self.outside, self.inside):
-            cuts, found = list[Cut](), list[Numbers]()
-            left = self._unanswered(asks, fitting)
-            for ask, answer in zip(left, printed.answers(left), strict=True):
-                if isinstance(answer, Cut):
-                    cuts.append(answer)
-                elif answer.is_whole:
-                    found.append(np.round(answer.counts))
-                else:
-                    fractions.append(ask)
-            self.witnesses = [*found, *self.witnesses][:KEPT]
-            if cuts:
-                return cuts
-            fitting = [*found, *fitting]
-        return self._not_whole(printed, hidden, fractions)
+        printed, halves = Printed(self.crossing, hidden), list[Ask]()
+        pool = self._fitting(printed)
+        for readers in (range(1), range(1, len(self.knows))):
+            asked: set[Key] = set()
+            if readers.start:
+                pool = self._of_all_insiders(printed, pool)
+            while left := [key for key in self._unanswered(pool, readers) if key not in asked][:AT_ONCE]:
+                asks = [self._ask(key) for key in left]
+                asked.update(left)
+                answers = printed.answers(asks)
+                halves += [
+                    ask
+                    for ask, answer in zip(asks, answers, strict=True)
+                    if not isinstance(answer, Cut) and not answer.is_whole
+                ]
+                found = [np.round(one.counts) for one in answers if not isinstance(one, Cut) and one.is_whole]
+                pool = self._keep(found, pool)
+                if cuts := [answer for answer in answers if isinstance(answer, Cut)]:
+                    return cuts
+        return self._not_whole(printed, hidden, halves)
 
-    def _fitting(self, printed: Printed) -> list[Numbers]:
-        """Earlier answers that fit what is printed now."""
-        values = self.crossing.values[printed.shown]
-        return [
-            counts for counts in self.witnesses if np.abs(printed.matrix @ counts - values).max(initial=0) < TOLERANCE
-        ]
+    def _fitting(self, printed: Printed) -> Numbers:
+        """Earlier answers that fit what is printed now. The truth is one of them."""
+        off = np.abs(printed.matrix @ self.witnesses.T - self.crossing.values[printed.shown][:, None])
+        fitting: Numbers = self.witnesses[off.max(axis=0, initial=0) < TOLERANCE]
+        return fitting
 
-    def _unanswered(self, asks: Sequence[Ask], fitting: Sequence[Numbers]) -> list[Ask]:
-        """The questions that no earlier answer answers."""
-        if not fitting or not asks:
-            return list(asks)
-        counts = np.array(fitting)
-        knows = [(counts >= own).all(axis=1) for own in self.crossing.own]
-        found = []
-        for ask in asks:
-            sums = counts[:, list(ask.columns)].sum(axis=1)
-            fits = sums >= ask.reach if ask.rising else sums <= ask.reach
-            if not (fits if ask.insider is None else fits & knows[ask.insider]).any():
-                found.append(ask)
+    def _keep(self, found: list[Numbers], pool: Numbers) -> Numbers:
+        if not found:
+            return pool
+        self.witnesses = np.vstack([self.crossing.truth, *found, self.witnesses])[:KEPT]
+        return np.vstack([*found, pool])
+
+    def _unanswered(self, pool: Numbers, readers: range) -> list[Key]:
+        """The questions that none of these tables answers to somebody who knows what the reader knows."""
+        sums, found = pool @ self.counts.T, list[Key]()
+        for reader in readers:
+            possible = sums[(pool >= self.knows[reader]).all(axis=1)]
+            low, high = possible.min(axis=0, initial=np.inf), possible.max(axis=0, initial=-np.inf)
+            found += [(reader, int(target), False) for target in np.flatnonzero(low > self.low[reader])]
+            found += [(reader, int(target), True) for target in np.flatnonzero(high < self.high[reader])]
         return found
+
+    def _ask(self, key: Key) -> Ask:
+        reader, target, rising = key
+        reach = (self.high if rising else self.low)[reader, target]
+        return Ask(self.counts[target], rising, int(reach), self.knows[reader])
+
+    def _of_all_insiders(self, printed: Printed, pool: Numbers) -> Numbers:
+        """Tables that would answer every institution at once: sought first, because there are so many institutions.
+
+        At the upper end, one that holds what any of them knows; at the lower end, the same outside the target, which
+        answers all that are not in it. Where there is none, nothing follows: each is asked for itself.
+        """
+        left = self._unanswered(pool, range(1, len(self.knows)))
+        most, asks = self.knows.max(axis=0), list[Ask]()
+        for target, rising in sorted({(target, rising) for _reader, target, rising in left}):
+            count = self.counts[target]
+            if rising:
+                asks.append(Ask(count, True, int(self.high[:, target].max()), most))
+            else:
+                asks.append(Ask(count, False, int(self.low[0, target]), most * (1 - count)))
+        answers = printed.answers(asks)
+        return self._keep([np.round(one.counts) for one in answers if not isinstance(one, Cut) and one.is_whole], pool)
 
     def _not_whole(self, printed: Printed, hidden: Flags, asks: Sequence[Ask]) -> list[Cut]:
         """Questions that only fractions answer. No dual tells what to hide then: one row more, whichever."""
@@ -83,31 +113,27 @@ class Audit:
         return []
 
 
-def _asks(crossing: Crossing, target: Target, insider: int | None) -> list[Ask]:
-    """The two ends of a target. An insider must be as unsure about the others as the public is about all."""
-    own = 0 if insider is None else int(crossing.own[insider][list(target.columns)].sum())
-    ends = [Ask(target.columns, False, max(target.lower, own), insider)]
-    if target.kind != "union":
-        ends.append(Ask(target.columns, True, target.upper + own, insider))
-    return [ask for ask in ends if not holds(crossing, ask, crossing.truth)]
-
-
 def intervals(
-    crossing: Crossing, hidden: Flags, asked: Sequence[Sequence[int]], *, insider: int | None = None
+    crossing: Crossing, hidden: Flags, counts: Sequence[Sequence[int]], *, insider: int | None = None
 ) -> list[tuple[int, int | None]]:
-    """What a reader can work out about each count: the least and the most, None where nothing limits it."""
-    printed = Printed(crossing, hidden)
+    """What a reader can work out about each count (its columns): the least and the most, None where nothing limits it."""
     far = int(2 * crossing.truth.sum()) + 1000
-    asks = [Ask(tuple(columns), rising, far if rising else 0, insider) for columns in asked for rising in (False, True)]
+    floor = np.zeros(crossing.columns) if insider is None else crossing.own[insider]
+    asks = []
+    for columns in counts:
+        count = np.zeros(crossing.columns)
+        count[list(columns)] = 1
+        asks += [Ask(count, False, 0, floor), Ask(count, True, far, floor)]
+    reached = Printed(crossing, hidden).reached(asks)
     return [
         (int(np.ceil(low - TOLERANCE)), None if high > far - 1 else int(np.floor(high + TOLERANCE)))
-        for low, high in zip(*[iter(printed.reached(asks))] * 2, strict=True)
+        for low, high in zip(reached[::2], reached[1::2], strict=True)
     ]
 
 
 def broken_targets(crossing: Crossing, hidden: Flags, targets: Sequence[Target]) -> tuple[Target, ...]:
     """The targets that the public or an institution can narrow down too far."""
-    found, witnesses = list[Target](), list[Numbers]()
+    found, witnesses = list[Target](), crossing.truth[None, :]
     for target in targets:
         audit = Audit(crossing, [target])
         audit.witnesses = witnesses

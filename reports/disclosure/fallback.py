@@ -10,20 +10,19 @@ from .crossing import Flags, Numbers
 from .suppression import OutOfTime, Stuck
 
 
-def greedy(audit: Audit, forced: Flags, cost: Numbers, until: float) -> tuple[Flags, list[Cut]]:
-    """A safe pattern, hiding more and more until the audit finds nothing; and the cuts met on the way.
+def greedy(audit: Audit, begun: Flags, cost: Numbers, until: float) -> Flags:
+    """A safe pattern: hides more and more beside what is hidden in `begun`, until the audit finds nothing.
 
     Raises Stuck where not even hiding everything would do, OutOfTime when the time is up before the pattern is safe.
     """
-    hidden, met = forced.copy(), list[Cut]()
+    hidden = begun.copy()
     while found := audit.broken(hidden):
         if any(not cut.shares for cut in found):
             raise Stuck
         if time.monotonic() > until:
             raise OutOfTime(hidden)
-        met += found
         hidden |= _covering(found, cost)
-    return hidden, met
+    return hidden
 
 
 def _covering(cuts: list[Cut], cost: Numbers) -> Flags:

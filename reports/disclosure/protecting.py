@@ -73,28 +73,22 @@ def protect(
 
 
 def _pattern(crossing: Crossing, marked: Primary, cost: Numbers, began: float, seconds: float) -> tuple[Flags, Method]:
-    """Rows to hide. A greedy pattern comes first: it is safe when time is up, and its cuts help the exact one.
+    """Rows to hide. Three quarters of the time belong to the cheapest pattern, the rest to mending what it had come to.
 
-    Three quarters of the time belong to the exact pattern, the rest to making the way out cheaper. Until something safe is
-    found as much time again is granted; then nothing is printed.
+    Until something safe is found as much time again is granted; then nothing is printed.
     """
     forced = crossing.gone.copy()
     forced[list(marked.rows)] = True
     audit = Audit(crossing, marked.targets, until=began + 2 * seconds)
     try:
-        safe, cuts = greedy(audit, forced, cost, began + 2 * seconds)
-        if (safe == crossing.gone).all():
-            return safe, Method.NONE
-        return cheapest(audit, forced, cost, cuts, began + 0.75 * seconds), Method.EXACT
-    except Stuck:
+        try:
+            hidden, method = cheapest(audit, forced, cost, began + 0.75 * seconds), Method.EXACT
+        except OutOfTime as late:
+            safe = greedy(audit, late.nearly, cost, began + 2 * seconds)
+            hidden, method = spared(audit, safe, forced, cost, began + seconds), Method.GREEDY
+    except (OutOfTime, Stuck):
         return ~crossing.fixed, Method.WITHHELD
-    except OutOfTime as late:
-        nearly = late.nearly
-    try:
-        repaired, _cuts = greedy(audit, nearly, cost, began + 2 * seconds)
-    except OutOfTime:
-        return ~crossing.fixed, Method.WITHHELD
-    return spared(audit, repaired, forced, cost, began + seconds), Method.GREEDY
+    return hidden, Method.NONE if (hidden == crossing.gone).all() else method
 
 
 def _by_table(crossing: Crossing, hidden: Flags) -> dict[str, frozenset[At]]:

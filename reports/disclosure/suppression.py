@@ -113,14 +113,13 @@ class Master:
         return hidden
 
 
-def cheapest(audit: Audit, forced: Flags, cost: Numbers, known: list[Cut], until: float) -> Flags:
-    """The cheapest safe pattern that hides `forced`. `known`: cuts found before. Raises Stuck and OutOfTime."""
-    master, found = Master(audit.crossing, forced, cost), known
-    while True:
-        master.learn(found)
+def cheapest(audit: Audit, forced: Flags, cost: Numbers, until: float) -> Flags:
+    """The cheapest safe pattern that hides `forced`. Raises Stuck and OutOfTime."""
+    master, hidden = Master(audit.crossing, forced, cost), forced
+    while time.monotonic() < until:
         hidden = master.solve(until)
         found = audit.broken(hidden)
         if not found:
             return hidden
-        if time.monotonic() > until:
-            raise OutOfTime(hidden)
+        master.learn(found)
+    raise OutOfTime(hidden)

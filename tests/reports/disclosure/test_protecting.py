@@ -1,0 +1,234 @@
+"""Whatever is protected stays uncertain for everybody, nothing is hidden in vain, and time running out is safe."""
+
+import itertools
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports.disclosure import Rules
+from reports.disclosure.audit import Audit, intervals
+from reports.disclosure.crossing import Crossing
+from reports.disclosure.editions import given_away
+from reports.disclosure.fallback import greedy
+from reports.disclosure.primary import primary
+from reports.disclosure.protecting import Cost, Method, protect
+from reports.disclosure.suppression import Stuck, weights
+from reports.disclosure.tables import Atom, Dimension, Edition, Known, Release, Table, atoms_of, every_cell
+
+from .naive import Naive, fewest, two_way
+from .releases import releases
+
+RULES = Rules(threshold=3, of_sensitive=4)
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def counted(naive, release, target):
+    """A target as a sum over all atoms, from the cells that tell it alone."""
+    if target.kind == "union":
+        return sum(naive.cell(*place) for place in target.cells)
+    cells = [naive.cell(*place) for place in target.cells]
+    if target.base is not None:
+        cells = [naive.cell(code, target.base) - cell for (code, _at), cell in zip(target.cells, cells, strict=True)]
+    return cells[0] - cells[1] if target.kind == "difference" else cells[0]
+
+
+@FEW
+@given(releases())
+def test_no_reader_narrows_a_target_down(release):
+    protected = protect(release, RULES, seconds=20)
+    naive = Naive(release)
+    for target in protected.targets if protected.method is not Method.WITHHELD else ():
+        low, high = naive.interval(counted(naive, release, target), protected.hidden)
+        assert low <= target.lower
+        assert high >= target.upper or target.kind == "union"
+
+
+@FEW
+@given(releases(shapes=[["ab"], ["ab", "cb"]]))
+def test_no_hidden_cell_can_be_worked_out_exactly(release):
+    protected = protect(release, RULES, seconds=20)
+    naive = Naive(release)
+    for table in release.tables if protected.method is not Method.WITHHELD else ():
+        for at in protected.hidden[table.code]:
+            low, high = naive.interval(naive.cell(table.code, at), protected.hidden)
+            assert low < high
+
+
+@FEW
+@given(releases(institutions=4, shapes=[["ab"], ["a"]], largest=2))
+def test_no_institution_learns_about_the_others(release):
+    rules = Rules(threshold=4, of_sensitive=4, institutions=1, largest_percent=100, two_largest_percent=100)
+    protected = protect(release, rules, seconds=20)
+    naive = Naive(release)
+    for who in range(4) if protected.method is not Method.WITHHELD else ():
+        own = np.zeros(len(naive.atoms))
+        for atom in release.atoms:
+            place = naive.place[(atom.part, *(atom.at[one.code] for one in release.dimensions))]
+            own[place] += atom.by.get(f"i{who}", 0)
+        for target in protected.targets:
+            count = counted(naive, release, target)
+            low, high = naive.interval(count, protected.hidden, own)
+            assert low <= max(target.lower, count @ own)
+            assert high >= target.upper + count @ own or target.kind == "union"
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=3))
+def test_nothing_cheaper_would_do(counts):
+    release = two_way(counts)
+    protected = protect(release, RULES, seconds=60)
+    if protected.method is Method.NONE:
+        assert protected.targets == ()
+        return
+    assert protected.method is Method.EXACT
+    naive = Naive(release)
+    targets = [
+        SimpleNamespace(
+            count=counted(naive, release, target),
+            lower=target.lower,
+            upper=target.upper if target.kind != "union" else 0,
+        )
+        for target in protected.targets
+    ]
+    crossing = Crossing(release)
+    cost = weights(crossing, Cost.CELLS)
+    places = [place for place, row in crossing.row_of.items() if row >= 0]
+    best = fewest(release, targets, places, lambda place: cost[crossing.row_of[place]])
+    assert sum(cost[crossing.row_of["t1", at]] for at in protected.hidden["t1"]) == pytest.approx(best)
+
+
+@FEW
+@given(releases())
+def test_the_way_out_is_as_safe(release):
+    crossing = Crossing(release)
+    marked = primary(crossing, RULES)
+    forced = np.zeros(len(crossing.values), dtype=bool)
+    forced[list(marked.rows)] = True
+    audit = Audit(crossing, marked.targets)
+    try:
+        hidden = greedy(audit, forced, weights(crossing, Cost.CELLS), np.inf)
+    except Stuck:
+        hidden = ~crossing.fixed
+        assert audit.broken(hidden)
+        return
+    assert not audit.broken(hidden)
+    assert hidden[forced].all()
+
+
+COUNTIES = two_way([[15, 1, 3, 1], [20, 10, 10, 15], [3, 10, 10, 2], [12, 14, 7, 2]])
+
+
+def test_without_time_nothing_is_printed_rather_than_only_the_small_cells_hidden():
+    protected = protect(COUNTIES, Rules(), seconds=0)
+    assert protected.method is Method.WITHHELD
+    assert protected.blanks == len(COUNTIES.tables[0].cells)
+
+
+def test_with_too_little_time_for_the_best_the_greedy_pattern_is_safe(monkeypatch):
+    from reports.disclosure import protecting
+
+    def late(audit, forced, *rest):
+        raise protecting.OutOfTime(forced)
+
+    monkeypatch.setattr(protecting, "cheapest", late)
+    protected = protect(COUNTIES, Rules())
+    assert protected.method is Method.GREEDY
+    assert given_away(COUNTIES, Rules(), protected.hidden) == ()
+    assert protected.blanks < len(COUNTIES.tables[0].cells)
+
+
+def test_a_table_without_small_cells_is_printed_whole():
+    protected = protect(two_way([[20, 30], [40, 50]], "column"), Rules())
+    assert protected.method is Method.NONE
+    assert protected.blanks == 0
+
+
+def test_a_structural_zero_is_never_blanked():
+    region, kind = Dimension("region", ("A", "B", "C")), Dimension("kind", ("x", "y", "z"))
+    counts = np.array([[0, 3, 9], [9, 9, 9], [8, 2, 9]])
+    table = Table("t1", "e1", ("region", "kind"), every_cell(region, kind))
+    release = Release(
+        (region, kind),
+        ("p1",),
+        (Edition("e1", ("p1",)),),
+        (table,),
+        atoms_of((region, kind), counts),
+        zeros=({"region": "A", "kind": "x"},),
+    )
+    assert protect(release, Rules()).shows("t1", ("A", "x"))
+    assert not protect(COUNTIES, Rules()).shows("t1", ("A", "b"))
+    with pytest.raises(ValueError, match="structural zero"):
+        protect(Release(**{**vars(release), "zeros": ({"region": "A", "kind": "y"},)}), Rules())
+
+
+def test_a_public_total_is_knowledge_of_the_attacker():
+    line = Dimension("line", ("a", "b", "c"))
+    table = Table("t1", "e1", ("line",), (("a",), ("b",), ("c",)))
+    release = Release((line,), ("p1",), (Edition("e1", ("p1",)),), (table,), atoms_of((line,), np.array([2, 20, 30])))
+    assert protect(release, Rules()).hidden["t1"] == {("a",)}
+    told = Release(**{**vars(release), "known": (Known("e1", {}, 52),)})
+    assert protect(told, Rules()).hidden["t1"] == {("a",), ("b",)}
+    with pytest.raises(ValueError, match="public total"):
+        protect(Release(**{**vars(release), "known": (Known("e1", {}, 53),)}), Rules())
+
+
+def test_a_public_number_is_no_secret():
+    line = Dimension("line", ("a", "b"))
+    table = Table("t1", "e1", ("line",), every_cell(line))
+    release = Release(
+        (line,),
+        ("p1",),
+        (Edition("e1", ("p1",)),),
+        (table,),
+        atoms_of((line,), np.array([2, 20])),
+        known=(Known("e1", {"line": "a"}, 2),),
+    )
+    assert protect(Release(**{**vars(release), "known": ()}), Rules()).method is Method.EXACT
+    assert protect(release, Rules()).method is Method.NONE
+
+
+def test_beside_an_edition_that_gave_somebody_away_nothing_more_is_printed():
+    line, place = Dimension("line", ("a", "b")), Dimension("place", ("x", "y"))
+    tables = (
+        Table("t1", "e1", ("line",), every_cell(line)),
+        Table("t2", "e1", ("line", "place"), every_cell(line, place)),
+    )
+    atoms = atoms_of((line, place), np.array([[1, 1], [10, 10]]))
+    released = {"t1": frozenset({("a",)})}
+    release = Release((line, place), ("p1",), (Edition("e1", ("p1",)),), tables, atoms, released=released)
+    protected = protect(release, Rules())
+    assert protected.method is Method.WITHHELD
+    assert protected.hidden["t1"] == {("a",)}
+    assert not any(protected.shows("t2", at) for at in itertools.product(("a", "b"), ("x", "y")))
+
+
+def test_half_a_child_is_no_alternative():
+    """Three sums are one. Halves would fit without the child whom all three share, whole children would not."""
+    line = Dimension(
+        "line", ("x", "y", "z", "s"), (("1", ("x", "y", "s")), ("2", ("y", "z", "s")), ("3", ("x", "z", "s")))
+    )
+    table = Table("t1", "e1", ("line",), tuple((one,) for one in "xyzs123"))
+    release = Release((line,), ("p1",), (Edition("e1", ("p1",)),), (table,), atoms_of((line,), np.array([0, 0, 0, 1])))
+    three = {(one,) for one in "xyzs"}
+    crossing = Crossing(release)
+    blank = np.zeros(len(crossing.values), dtype=bool)
+    blank[[crossing.row_of["t1", at] for at in three]] = True
+    assert intervals(crossing, blank, [crossing.cell(("t1", ("s",)))]) == [(0, 1)]
+    protected = protect(release, Rules(), levels={("t1", ("s",)): (0, 1)})
+    assert protected.method is Method.EXACT
+    assert protected.hidden["t1"] & {(one,) for one in "123"}
+
+
+def test_the_threshold_of_a_sensitive_question_is_the_higher_one():
+    line = Dimension("line", ("a", "b", "c"))
+    atoms = tuple(Atom("p1", {"line": one}, n) for one, n in (("a", 7), ("b", 30), ("c", 40)))
+
+    def hidden(sensitive):
+        table = Table("t1", "e1", ("line",), every_cell(line), sensitive=sensitive)
+        return protect(Release((line,), ("p1",), (Edition("e1", ("p1",)),), (table,), atoms), Rules()).hidden["t1"]
+
+    assert hidden(False) == frozenset()
+    assert hidden(True) == {("a",), ("b",)}
