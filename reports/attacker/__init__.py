@@ -8,8 +8,9 @@ Pure: no Django, no database, nothing of `reports` outside this package; a test 
 from .attack import Attack, Breach, attack, breaks, insiders
 from .percentages import candidates, fractions
 from .published import Published, Unreadable, read
-from .reach import Contradiction, Range
+from .reach import Range
 from .subtraction import subtract
+from .system import Contradiction
 from .truth import Target, Truth, read_targets, read_truth
 
 __all__ = [

@@ -12,6 +12,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from .published import Published
 from .truth import Truth
@@ -121,13 +122,13 @@ class Atoms:
             told += list(zip(sides[0], sides[1], strict=True))
         return told
 
-    def counts(self, truth: Truth, contributor: str | None = None) -> Any:
-        """The truth, or one contributor's part of it, as values of the unknowns."""
-        values = np.zeros(self.size, np.int64)
-        for atom in truth.atoms:
-            n = atom.n if contributor is None else atom.by.get(contributor, 0)
-            if n:
-                for start, clique, shape in zip(self.starts, self.cliques, self.shapes, strict=True):
-                    at = (atom.part, *(atom.at[each] for each in clique))
-                    values[start + int(np.ravel_multi_index(at, shape))] += n
-        return values
+    def places(self, truth: Truth) -> Any:
+        """The unknowns that each atom of the truth is counted in: a matrix, atoms by unknowns."""
+        held = np.asarray([(atom.part, *atom.at) for atom in truth.atoms], np.int64).reshape(-1, 1 + len(self.sizes))
+        columns = [
+            start + np.ravel_multi_index(held[:, [0, *(1 + each for each in clique)]].T, shape)
+            for start, clique, shape in zip(self.starts, self.cliques, self.shapes, strict=True)
+        ]
+        rows = np.tile(np.arange(len(held)), len(columns))
+        at = (rows, np.concatenate(columns))
+        return csr_array((np.ones(len(rows), np.int64), at), shape=(len(held), self.size))

@@ -1,14 +1,16 @@
 """The attack: bounds for every hidden cell and target by an outsider, and beside the truth by every insider (R14)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache, partial
+from typing import Any, Literal
 
 import numpy as np
 
+from .moves import Moves, Reader
 from .published import Published
-from .reach import SECONDS, Contradiction, Range, Reach
-from .system import System, named
+from .reach import SECONDS, Range, Reach
+from .system import Contradiction, System
 from .truth import Spot, Target, Truth
 
 
@@ -70,7 +72,12 @@ def attack(
     `seconds`: time for one end; an end that was not proved in time is marked. Raises `Contradiction`.
     """
     system = System(published, targets)
-    reach = _inside(system, *insider, seconds)[0] if insider else Reach(system, None, seconds)
+    if insider:
+        there, parts = system.counts(insider[0])
+        own = parts.get(insider[1], np.zeros(system.width, np.int64))
+        reach = Reach(system, own, seconds, _alone(system, there, own))
+    else:
+        reach = Reach(system, None, seconds)
     found = [reach.range(question) for question in range(len(system.questions.names))]
     cells = {
         (table.code, cell.at): found[question]
@@ -83,70 +90,92 @@ def attack(
 def breaks(published: Published, truth: Truth, *, with_insiders: bool = True, seconds: float = SECONDS) -> list[Breach]:
     """What the attack finds out beside the truth: hidden cells recovered and targets missed, by everybody or by one insider.
 
-    The truth itself is the first witness, others follow only where a target still needs one: quicker than all bounds, with the
-    same verdict. An insider is told only where it finds more than everybody. Raises `Contradiction` where the document and the
-    truth do not belong together.
+    Starts from the truth and looks for moves that keep all that is printed; both ends are sought only where no move saves a
+    number. Quicker than all bounds, with the same verdict. An insider is told only where it finds more than everybody, and
+    about targets only: what it finds out of another blank is a number that might have been printed.
+    Raises `Contradiction` where the document and the truth do not belong together.
     """
     system = System(published, truth.targets)
-    counts = system.atoms.counts(truth)
-    there = system.merged(counts)
-    if int(counts.sum()) != int(counts[system.column >= 0].sum()):
-        raise Contradiction("the truth has somebody where a structural zero is declared")
+    there, own = system.counts(truth)
+    if misfit := system.misfit(there):
+        raise Contradiction(f"the truth does not fit: {misfit}")
     outsider = Reach(system, None, seconds)
-    if not outsider.whole(there):
-        raise Contradiction(f"the truth does not fit: {system.misfit(there)}")
-    outsider.witness(there)
-    found = _audit(system, outsider, "", frozenset())
-    broken = frozenset(question for question, _breach in found)
+    moves = Moves(outsider, there, seconds)
+    nothing = np.zeros(system.width, np.int64)
+    found = _audit(moves, Reader("", nothing, nothing != 0), _idle(system), lambda: outsider)
+    leave = _idle(system) | {question for question, _breach in found} | _no_targets(system)
     breaches = [breach for _question, breach in found]
-    for name in insiders(truth) if with_insiders else []:
-        reader, mine = _inside(system, truth, name, seconds)
-        for values in (there, *outsider.witnesses()):
-            reader.witness(values)
-        breaches += [breach for _question, breach in _audit(system, reader, name, broken | mine)]
+    for name, part in own.items() if with_insiders else ():
+        mine, alone = _mine(system, there, part), _alone(system, there, part)
+        reader = Reader(name, part, system.covered(alone))
+        exact = cache(partial(Reach, system, part, seconds, tuple(alone)))
+        breaches += [breach for _question, breach in _audit(moves, reader, leave | mine, exact)]
     return breaches
 
 
-def _inside(system: System, truth: Truth, name: str, seconds: float) -> tuple[Reach, frozenset[int]]:
-    """The system as a contributor sees it, and the questions that ask for its own numbers only.
-
-    It knows its own atoms, and each cell that nobody else contributed to (singletons).
-    """
-    own = system.merged(system.atoms.counts(truth, name))
-    parts, whole = system.questions.matrix @ own, system.questions.matrix @ system.merged(system.atoms.counts(truth))
-    mine = frozenset(int(each) for each in np.flatnonzero((parts == whole) & (parts > 0)))
-    return Reach(system, own, seconds, [each for each in mine if system.single(each)]), mine
+def _mine(system: System, there: Any, own: Any) -> set[int]:
+    """Questions that ask for one contributor's own numbers only."""
+    asked = system.questions.matrix
+    parts, whole = asked @ own, asked @ there
+    return {int(each) for each in np.flatnonzero((parts == whole) & (parts > 0))}
 
 
-def _audit(system: System, reach: Reach, insider: str, leave: frozenset[int]) -> list[tuple[int, Breach]]:
-    """What one reader finds, by number of the question; those in `leave` are left out.
+def _alone(system: System, there: Any, own: Any) -> list[int]:
+    """The cells among them: an only contributor knows that there is nobody else (singletons)."""
+    return sorted(each for each in _mine(system, there, own) if system.single(each))
 
-    A target that can hold one number only is missed whatever its ends. What an insider finds out about a blank that is no
-    target is a number that might have been printed.
-    """
-    own = system.questions.matrix @ reach.own
+
+def _idle(system: System) -> set[int]:
+    """Questions about structural zeros only."""
+    return {each for each in range(len(system.questions.names)) if not system.asks(each)}
+
+
+def _no_targets(system: System) -> set[int]:
+    """Blanks that are no part of a target."""
     secret = {spot for target in system.targets for spot in (*target.plus, *target.minus)}
+    return {each for each, (table, cell) in enumerate(system.hidden) if (table.code, cell.at) not in secret}
+
+
+def _audit(moves: Moves, reader: Reader, leave: set[int], exact: Callable[[], Reach]) -> list[tuple[int, Breach]]:
+    """What one reader finds, by number of the question; those in `leave` are left out. `exact`: makes its system.
+
+    A target that can hold one number only is missed whatever its ends.
+    """
+    system = moves.reach.system
+    own = system.questions.matrix @ reader.own
+    lows, highs = moves.spans(reader)
     found = []
     for question, name in enumerate(system.questions.names):
-        if question in leave or not system.asks(question):
+        place = question - len(system.hidden)
+        target = system.targets[place] if place >= 0 else None
+        lower = max(target.lower, int(own[question])) if target else int(moves.values[question])
+        upper = target.upper if target else lower
+
+        def safe(low: int, high: int | None, lower: int = lower, upper: int = upper) -> bool:
+            return low <= lower and low != high and (high is None or high >= upper)
+
+        if question in leave or safe(int(lows[question]), int(highs[question])):
             continue
-        low, high = reach.seen(question)
-        if question < len(system.hidden):
-            table, cell = system.hidden[question]
-            if low < high or (insider and (table.code, cell.at) not in secret):
-                continue
-            ends = reach.range(question)
-            if ends.point:
-                breach = Breach("recovered", named(table.code, cell.at), insider, ends.low, ends.high)
-                found.append((question, breach))
+        if _saved(moves, question, reader, lower, upper, safe):
             continue
-        target = system.targets[question - len(system.hidden)]
-        lower = max(target.lower, int(own[question]))
-        end: int | None = high
-        if low > lower or low == high:
-            low, _sure = reach.low(question)
-        if high < target.upper or low == high:
-            end, _sure = reach.high(question)
-        if low > lower or low == end or (end is not None and end < target.upper):
-            found.append((question, Breach("target", name, insider, low, end, lower, target.upper)))
+        ends = exact().range(question)
+        if not safe(ends.low, ends.high):
+            kind: Literal["recovered", "target"] = "target" if target else "recovered"
+            found.append((question, Breach(kind, name, reader.name, ends.low, ends.high, lower, upper)))
     return found
+
+
+def _saved(
+    moves: Moves, question: int, reader: Reader, lower: int, upper: int, safe: Callable[[int, int], bool]
+) -> bool:
+    """Whether moves save a number: found before, or looked for now in the directions that are still wanting."""
+    value = int(moves.values[question])
+    low, high = moves.span(question, reader)
+    if low > lower:
+        moves.find(question, lower - value, reader)
+    if high < upper:
+        moves.find(question, upper - value, reader)
+    low, high = moves.span(question, reader)
+    if low == high and not moves.find(question, 1, reader):
+        moves.find(question, -1, reader)
+    return safe(*moves.span(question, reader))

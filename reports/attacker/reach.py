@@ -4,7 +4,7 @@ Each end is found by an integer program (HiGHS through scipy) and believed only 
 exactly, in whole numbers. So a rounding error of the solver can make the attacker bolder, never a table safer.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -14,15 +14,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
-from .system import Rows, System
+from .system import Contradiction, Rows, System
 
 SECONDS = 20.0
 # Nothing binds an unknown that may grow beyond this many times the largest number printed.
 FAR = 10
-
-
-class Contradiction(ValueError):
-    """Nothing fits all that was printed."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +73,7 @@ class Reach:
         self.right = equal.right - equal.matrix @ self.own
         self.limit = below.right - below.matrix @ self.own
         self.far = FAR * int(max([100, system.published.k, *equal.right, *np.abs(below.right)]))
-        known = np.full(system.width, -1, np.int64)
-        asked = system.questions.matrix
-        for question in alone:
-            known[asked.indices[asked.indptr[question] : asked.indptr[question + 1]]] = 0
+        known = np.where(system.covered(tuple(alone)), 0, -1)
         self.fixed = settle(equal, self.right, known)
         self.rooms: list[Room] = []
         self.room = np.full(system.width, -1, np.int64)
@@ -128,42 +121,6 @@ class Reach:
         np.minimum.at(most, matrix.indices[kept], np.maximum(upper[lines[kept]], 0) // matrix.data[kept])
         return most
 
-    def witness(self, values: Any) -> None:
-        """Counts of somebody else (another reader's witness, the truth): kept in every room where they fit."""
-        for room in self.rooms:
-            there = values[room.columns] - self.own[room.columns]
-            if room.fits(there):
-                room.found.append(there)
-
-    def witnesses(self) -> Iterator[Any]:
-        """Whole sets of counts put together from the witnesses of the rooms, until each was used once."""
-        settled = self.own + np.maximum(self.fixed, 0)
-        for turn in range(max((len(room.found) for room in self.rooms), default=0)):
-            values = settled.copy()
-            for room in self.rooms:
-                if room.found:
-                    values[room.columns] = self.own[room.columns] + room.found[turn % len(room.found)]
-                else:
-                    break
-            else:
-                yield values
-
-    def whole(self, values: Any) -> bool:
-        """Whether these counts fit everything."""
-        rest = values - self.own
-        equal, below = self.system.equal.matrix, self.system.below.matrix
-        return bool((equal @ rest == self.right).all() and (below @ rest <= self.limit).all() and (rest >= 0).all())
-
-    def seen(self, question: int) -> tuple[int, int]:
-        """Least and greatest among the witnesses so far: what is certainly possible. Solves where there is none yet."""
-        low = high = int(self.base[question])
-        for room, factors in self._parts(question):
-            if not room.found:
-                self._end(room, factors, 1)
-            values = np.asarray(room.found) @ factors
-            low, high = low + int(values.min()), high + int(values.max())
-        return low, high
-
     def range(self, question: int) -> Range:
         """Both ends of one question."""
         (low, sure_low), (high, sure_high) = self.low(question), self.high(question)
@@ -185,19 +142,23 @@ class Reach:
             total, sure = total - value, sure and proved
         return (None if total >= self.far else total), sure
 
+    def rooms_of(self, question: int) -> list[int]:
+        """The rooms a question reaches into."""
+        asked = self.system.questions.matrix
+        inside = np.unique(self.room[asked.indices[asked.indptr[question] : asked.indptr[question + 1]]])
+        return [int(each) for each in inside if each >= 0]
+
     def _parts(self, question: int) -> list[tuple[Room, Any]]:
         """The question room by room."""
         asked = self.system.questions.matrix
         span = slice(asked.indptr[question], asked.indptr[question + 1])
         columns, factors = asked.indices[span], asked.data[span]
         parts = []
-        for index in np.unique(self.room[columns]):
-            if index >= 0:
-                room = self.rooms[index]
-                there = np.zeros(len(room.columns), np.int64)
-                inside = self.room[columns] == index
-                there[np.searchsorted(room.columns, columns[inside])] = factors[inside]
-                parts.append((room, there))
+        for index in self.rooms_of(question):
+            room, inside = self.rooms[index], self.room[columns] == index
+            there = np.zeros(len(room.columns), np.int64)
+            there[np.searchsorted(room.columns, columns[inside])] = factors[inside]
+            parts.append((room, there))
         return parts
 
     def _end(self, room: Room, factors: Any, sense: int) -> tuple[int, bool]:

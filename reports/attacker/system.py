@@ -13,7 +13,11 @@ from scipy.sparse import csr_array, vstack
 
 from .atoms import Atoms
 from .published import Cell, Published, Table
-from .truth import Spot, Target
+from .truth import Spot, Target, Truth
+
+
+class Contradiction(ValueError):
+    """Nothing fits all that was printed."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +130,29 @@ class System:
         self.below = Rows(csr_array(below.matrix[:, first]), below.right, below.names)
         self.questions = Rows(csr_array(asked.matrix[:, first]), asked.right, asked.names)
 
-    def merged(self, values: Any) -> Any:
-        """Values of all unknowns as values of the merged ones."""
-        sums = np.zeros(self.width, np.int64)
-        kept = self.column >= 0
-        np.add.at(sums, self.column[kept], values[kept])
-        return sums
+    def counts(self, truth: Truth) -> tuple[Any, dict[str, Any]]:
+        """The truth, and each contributor's part of it, as values of the merged unknowns.
+
+        Raises `Contradiction` where somebody stands in a structural zero.
+        """
+        kept = np.flatnonzero(self.column >= 0)
+        shape = (self.atoms.size, self.width)
+        merge = csr_array((np.ones(len(kept), np.int64), (kept, self.column[kept])), shape=shape)
+        places = self.atoms.places(truth)
+        n = np.asarray([atom.n for atom in truth.atoms], np.int64)
+        if (n @ places)[self.column < 0].any():
+            raise Contradiction("the truth has somebody where a structural zero is declared")
+        names = sorted({name for atom in truth.atoms for name, share in atom.by.items() if share})
+        order = {name: index for index, name in enumerate(names)}
+        shares = [
+            (order[name], index, share)
+            for index, atom in enumerate(truth.atoms)
+            for name, share in atom.by.items()
+            if share
+        ]
+        rows, columns, held = np.asarray(shares, np.int64).reshape(-1, 3).T
+        own = csr_array((held, (rows, columns)), shape=(len(names), len(n))) @ places @ merge
+        return n @ places @ merge, {name: own[[index]].toarray()[0] for name, index in order.items()}
 
     def asks(self, question: int) -> bool:
         """False where a question covers structural zeros only."""
@@ -142,6 +163,13 @@ class System:
         """Whether a question asks for one cell, not for a union or a difference."""
         place = question - len(self.hidden)
         return place < 0 or self.targets[place].single
+
+    def covered(self, questions: Sequence[int]) -> Any:
+        """Which merged unknowns these questions are made of."""
+        asked, there = self.questions.matrix, np.zeros(self.width, bool)
+        for question in questions:
+            there[asked.indices[asked.indptr[question] : asked.indptr[question + 1]]] = True
+        return there
 
     def misfit(self, values: Any) -> str:
         """The first printed number that these counts do not give; "" where all fit."""
