@@ -25,7 +25,7 @@ class Atom:
 class Target:
     """A number nobody may know well (R9): the attacker's interval must hold `lower` and reach `upper`.
 
-    The number is `plus` less `minus`: one cell, a union of cells, a complement, or a difference of editions.
+    The number is `plus` less `minus`: one cell, a union of cells, a difference of editions, or the complement of one of them.
     """
 
     plus: tuple[Spot, ...]
@@ -79,21 +79,32 @@ def read_targets(documents: Sequence[Any], published: Published) -> tuple[Target
 
 
 def _target(document: Any, path: str, published: Published) -> Target:
-    kinds = [key for key in ("difference", "union", "at") if key in document]
+    kinds = {key for key in ("difference", "union", "at") if key in document}
     if len(kinds) != 1:
         raise Unreadable(f"{path}: one of at, difference and union")
-    minus: list[Spot] = []
-    if kinds == ["at"]:
-        plus = [_spot(document.get("table"), document["at"], f"{path}.at", published)]
-        if "complement_of" in document:
-            minus = plus
-            plus = [_spot(document.get("table"), document["complement_of"], f"{path}.complement_of", published)]
+    (kind,) = kinds
+    allowed = {
+        kind,
+        "lower",
+        "upper",
+        *(["table"] if kind == "at" else []),
+        *([] if kind == "union" else ["complement_of"]),
+    }
+    if extra := set(document) - allowed:
+        raise Unreadable(f"{path}: {', '.join(sorted(extra))} beside {kind}")
+    if kind == "at":
+        spots = [_spot(document.get("table"), document["at"], f"{path}.at", published)]
     else:
         spots = [
-            _spot(table, at, f"{path}.{kinds[0]}[{index}]", published, edition)
-            for index, (edition, table, at) in enumerate(document[kinds[0]])
+            _spot(table, at, f"{path}.{kind}[{index}]", published, edition)
+            for index, (edition, table, at) in enumerate(document[kind])
         ]
-        plus, minus = (spots, []) if kinds == ["union"] else (spots[:1], spots[1:])
+    plus, minus = (spots, []) if kind == "union" else (spots[:1], spots[1:])
+    if "complement_of" in document:
+        # The bases instead of the cells, less the number itself.
+        of = f"{path}.complement_of"
+        bases = [_spot(table, document["complement_of"], of, published) for table, _at in spots]
+        plus, minus = bases[:1] + minus, bases[1:] + plus
     lower, upper = number(document["lower"], f"{path}.lower"), number(document["upper"], f"{path}.upper")
     return Target(tuple(plus), tuple(minus), lower, upper)
 

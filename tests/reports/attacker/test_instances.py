@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from reports.attacker import Range, attack, breaks, candidates, fractions, read, read_truth, subtract
+from reports.attacker import Range, attack, breaks, candidates, fractions, read, read_targets, read_truth, subtract
 from reports.attacker.percentages import half_up
 
 from .paper import document, line, square, truth_of
@@ -174,6 +174,15 @@ def test_i7_the_year_between_two_editions_is_two_of_six():
     found = breaks(read(published), read_truth(truth, read(published)))
     assert [(breach.low, breach.high) for breach in found] == [(2, 2), (4, 4)]
     assert found[0].said() == "t2: yes less t1: yes: [2, 2], wanted [0, 5], from what is printed"
+
+
+def test_i7_the_rest_of_the_year_between_is_a_complement():
+    published = read(editions(27, 60, 29, 66))
+    ends = [["e2", "t2", ["yes"]], ["e1", "t1", ["yes"]]]
+    (target,) = read_targets([{"difference": ends, "complement_of": ["*"], "lower": 0, "upper": 5}], published)
+    ((_target, found),) = attack(published, targets=[target]).targets
+    assert found == Range(4, 4)
+    assert target.said() == "t2: * and t1: yes less t1: * less t2: yes"
 
 
 def test_i8_a_whole_percentage_of_a_known_base_under_100_is_a_count():

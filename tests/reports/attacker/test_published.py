@@ -72,6 +72,7 @@ def test_the_good_document_is_read():
         ({"table": "u", "at": ["r1", "1"], "lower": 0, "upper": 5}, "'u' is no table"),
         ({"table": "t", "at": ["r1"], "lower": 0, "upper": 5}, "2 codes"),
         ({"table": "t", "lower": 0, "upper": 5}, "one of at, difference and union"),
+        ({"table": "t", "union": [], "lower": 0, "upper": 5}, "table beside union"),
         ({"table": "t", "at": ["r1", "1"], "lower": -1, "upper": 5}, "lower: a whole number"),
         (
             {"difference": [["e9", "t", ["r1", "1"]], ["e", "t", ["r1", "1"]]], "lower": 0, "upper": 5},
