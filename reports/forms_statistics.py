@@ -66,6 +66,9 @@ class StatisticsForm(forms.Form):
         unwanted |= set() if measure.judged else {"base"}
         unwanted |= set() if measure.compares else {"compare"}
         unwanted |= {"first", "last"} if measure.years == "none" else set()
+        unwanted |= {"first"} if measure.years == "one" else set()
+        if measure.years == "one":
+            self.fields["last"].label = _("Year")
         unwanted |= {"by"} if len(measure.by) == 1 else set()
         for name in unwanted:
             del self.fields[name]
@@ -96,6 +99,8 @@ class StatisticsForm(forms.Form):
         sent = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         values = {name: sent.get(name, usual.get(name, "")) for name in ("by", "visits", "base", "first", "last")}
         places = {name: sent.get(name, "") for name in PLACES}
+        if self.measure.years == "one":
+            values["first"] = values["last"]
         more = {name: sent.get(name, "") for name in ("subject", "compare")}
         return Wanted(self.measure.code, **more, **values, **places)
 

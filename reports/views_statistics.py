@@ -72,7 +72,7 @@ def _about(answer: Answer) -> list[tuple[str, str]]:
         (_("Definition"), table.definition),
         (_("Base"), table.base),
         (_("Where"), where),
-        (_("Period"), table.period or (period if answer.measure.years == "many" else "")),
+        (_("Period"), table.period or (period if answer.measure.years != "none" else "")),
         (_("Which visits count"), visits),
         (_("Asked as"), "; ".join(table.editions)),
     ]

@@ -44,7 +44,7 @@ DIMENSIONS: dict[str, Words] = {
 @dataclass(frozen=True)
 class Measure:
     """One thing that can be counted. `by`: the dimensions offered, the usual one first; `of_visits`: it counts visits, so which
-    of them is chosen openly; `years`: "many" or "none".
+    of them is chosen openly; `years`: "many", "one" or "none".
     """
 
     code: str
@@ -57,7 +57,7 @@ class Measure:
     narrows: Sequence[str] = PLACES
     of_visits: bool = False
     judged: bool = False
-    years: Literal["many", "none"] = "many"
+    years: Literal["many", "one", "none"] = "many"
     # What its rows may be compared with.
     compares: tuple[str, ...] = ()
     # The figures are the same for everybody, whatever their reach.
@@ -188,6 +188,7 @@ JUSTICE = Measure(
     ("indicator",),
     justice.table,
     narrows=(),
+    years="one",
     national=True,
 )
 

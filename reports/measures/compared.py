@@ -12,7 +12,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from .. import wording
-from ..statistics.comparisons import Difference, Side, compare, correct
+from ..statistics.comparisons import Difference, Item, Side, compare, correct
 from .broken import sentence
 from .table import EMPTY, Column, Row, Table, Value
 from .wanted import Wanted
@@ -32,15 +32,18 @@ def side(
         base_rule=wanted.base,
         choice_of_visits=wanted.visits,
         groups=frozenset({group}),
-        effective=size,
-        drawn=drawn,
     )
 
 
-def with_differences(table: Table, wanted: Wanted, pairs: Sequence[tuple[Side, Side | None]]) -> Table:
+def with_differences(
+    table: Table,
+    wanted: Wanted,
+    pairs: Sequence[tuple[Side, Side | None]],
+    crosswalk: Mapping[Item, Item] | None = None,
+) -> Table:
     """The table with its differences. `pairs`: for each row its figure and the other; None = there is no other."""
     title = _("Against the year before, points") if wanted.compare == "before" else _("Against the rest, points")
-    found = [compare(a, b) if b is not None else None for a, b in pairs]
+    found = [compare(a, b, crosswalk) if b is not None else None for a, b in pairs]
     drawn = [one for one in found if isinstance(one, Difference) and one.interval is not None]
     marked = dict(zip(map(id, drawn), correct(drawn), strict=True))
     columns = (*table.columns, Column("difference", title, "points"))

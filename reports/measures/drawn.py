@@ -40,7 +40,10 @@ def drawing(table: Table) -> list[Line]:
         return []
     top = max(sum(count for count, _ink in row.bar) for row in table.rows)
     shares = table.columns[0].sort == "percent"
-    return [Line(row.label, _bar(table, row, top, shares), row.values[0], table.columns[0].sort) for row in table.rows]
+    at = table.beside
+    return [
+        Line(row.label, _bar(table, row, top, shares), row.values[at], table.columns[at].sort) for row in table.rows
+    ]
 
 
 def _bar(table: Table, row: Row, top: int, shares: bool) -> SafeString | None:

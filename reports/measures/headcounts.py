@@ -123,7 +123,7 @@ def _line(key: str, label: str, units: Sequence[Units], held: Mapping[int, Held]
     institutions = summed(units, max((len(one.children) for one in held.values()), default=1) or 1)[1]
     share = percent(children, room)
     values = (EMPTY if share is None else share, children, room, over, unknown, institutions)
-    bar = ((min(children, room), "good"), (max(room - children, 0), "beside"), (max(children - room, 0), "bad"))
+    bar = ((min(children, room), "good"), (max(room - children, 0), "beside"), (max(children - room, 0), "bad_count"))
     return Row(key, label, values, "together" if len(places) > 1 else "shown", places, bar)
 
 
@@ -156,7 +156,7 @@ def _described(wanted: Wanted, rows: Sequence[Row], total: Row | None) -> Table:
         ),
         rows=tuple(rows),
         total=total,
-        key=(("good", _("children")), ("beside", _("free places")), ("bad", _("more children than places"))),
+        key=(("good", _("children")), ("beside", _("free places")), ("bad_count", _("more children than places"))),
     )
 
 

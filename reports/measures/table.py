@@ -70,6 +70,8 @@ class Table:
     period: str = ""
     # Key of the drawing: (role, words) in order.
     key: tuple[tuple[str, str], ...] = ()
+    # Which column stands beside the drawing.
+    beside: int = 0
     # Further tables that belong to the same answer, such as contradictions between sources.
     more: tuple["Table", ...] = field(default=())
 
@@ -77,6 +79,11 @@ class Table:
         """The row of this key, the total too."""
         lines = (*self.rows, *((self.total,) if self.total else ()))
         return next((row for row in lines if row.key == key), None)
+
+    @property
+    def caption(self) -> str:
+        """What the drawing shows at its right."""
+        return self.columns[self.beside].title
 
     def hides(self) -> bool:
         """Whether any cell is hidden."""

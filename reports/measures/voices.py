@@ -10,12 +10,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ombudsman.words import FALLBACK, current_language
+from visits.models import Crosswalk
 
 from .. import sentences, wording
 from ..content import QuestionLine, Text, YearContent
 from ..disclosure import Rules
 from ..models import Publication
-from ..statistics.comparisons import Side
+from ..statistics.comparisons import Item, Side
 from ..statistics.trends import YearPoint, trend
 from .broken import why_broken
 from .compared import side, with_differences
@@ -55,27 +56,48 @@ def table(wanted: Wanted, reached: Reached, rules: Rules) -> Table:
     if wanted.by == "year":
         return _by_year(asked)
     line = asked[wanted.last]
-    period = str(wanted.last)
+    titles = {f"{one['instrument']} {one['number']}": one for one in contents[wanted.last]["editions"]}
+    named = [titles[one] for one in line["edition"].split(", ") if one in titles]
+    about = {
+        "period": str(wanted.last),
+        "editions": tuple(f"{in_words(one['title'])}, {one['number']}" for one in named),
+    }
     if line["protection"] == "too_few":
         return refusal(_("Too few answers: the whole question is hidden, so that no child can be found."))
     if wanted.by != "answer":
-        return _broken_down(line, wanted.by).but(period=period)
-    made = _by_answer(line).but(period=period)
-    return _against_before(made, wanted, reached) if wanted.compare == "before" else made
+        return _broken_down(line, wanted.by).but(**about)
+    made = _by_answer(line).but(**about)
+    return _against_before(made, line, wanted, reached) if wanted.compare == "before" else made
 
 
-def _against_before(made: Table, wanted: Wanted, reached: Reached) -> Table:
+def _against_before(made: Table, now: QuestionLine, wanted: Wanted, reached: Reached) -> Table:
     """Each answer against the year before, where it was asked and printed alike."""
     content = newest(wanted.last - 1, reached)
     line = _line(content, wanted.subject) if content else None
     before = {row.key: row for row in _by_answer(line).rows} if line and line["protection"] != "too_few" else {}
-    now = next(iter(made.editions), "")
-    joined = line is not None and line["edition"].split()[-1:] == now.split()[-1:]
     pairs = []
     for row in made.rows:
-        other = before.get(row.key) if joined else None
-        pairs.append((side(row, wanted, row.share, "own"), side(row, wanted, other.share, "before") if other else None))
-    return with_differences(made, wanted, pairs)
+        other = before.get(row.key)
+        own = side(row, wanted, row.share, "own", item=_item(now))
+        pairs.append((own, side(row, wanted, other.share, "before", item=_item(line)) if other and line else None))
+    return with_differences(made, wanted, pairs, _crosswalk(wanted.subject))
+
+
+def _item(line: QuestionLine) -> Item:
+    """The newest edition that asked the question, and its code."""
+    return line["edition"].split(", ")[-1], line["code"]
+
+
+def _crosswalk(code: str) -> dict[Item, Item]:
+    """Editions in which the question may be compared, older -> newer. One query."""
+    links = Crosswalk.objects.filter(older_code=code, newer_code=code).select_related("older__instrument", "newer")
+    return {
+        (f"{link.older.instrument.code} {link.older.number}", code): (
+            f"{link.older.instrument.code} {link.newer.number}",
+            code,
+        )
+        for link in links
+    }
 
 
 def _line(content: YearContent, code: str) -> QuestionLine | None:
@@ -146,7 +168,9 @@ def _broken_down(line: QuestionLine, by: str) -> Table:
         _row_of(line, one["codes"], _row_label(one), one["base"], one["cells"], one["percents"])
         for one in found["rows"]
     ]
-    made = _described(line, head=head(by), columns=_columns(line), rows=tuple(rows), key=_key(line))
+    made = _described(
+        line, head=head(by), columns=_columns(line), rows=tuple(rows), key=_key(line), beside=len(line["cells"])
+    )
     if any(len(one["codes"]) > 1 for one in found["rows"]):
         made = made.noted(_("Neighbours stand together where one alone would be too few."))
     return made
@@ -201,9 +225,11 @@ def _by_year(asked: dict[int, QuestionLine]) -> Table:
             rows.append(_row_of(line, [str(year)], str(year), line["base"], cells, percents))
         else:
             rows.append(hidden_row(str(year), str(year), len(_columns(last))))
-    made = _described(last, head=head("year"), columns=_columns(last), rows=tuple(rows), key=_key(last))
+    made = _described(
+        last, head=head("year"), columns=_columns(last), rows=tuple(rows), key=_key(last), beside=len(last["cells"])
+    )
     points = [YearPoint(year, _side(line, year in alike)) for year, line in asked.items()]
-    found = trend(points)
+    found = trend(points, _crosswalk(last["code"]))
     if isinstance(found, list):
         return made.noted(*why_broken(found))
     return made.noted(
@@ -218,11 +244,11 @@ def _cells(line: QuestionLine) -> list[list[str]]:
 
 
 def _side(line: QuestionLine, alike: bool) -> Side:
-    """The first answer of the question in one year. Editions of other numbers are other items unless the content joined them."""
+    """The first answer of the question in one year."""
     shown = alike and line["protection"] != "too_few"
     first = line["cells"][0] if line["cells"] else None
     return Side(
-        item=(line["instrument"], line["code"]),
+        item=_item(line),
         successes=first["n"] if shown and first else None,
         base=line["base"] if shown else None,
         base_rule="answer",
