@@ -21,12 +21,10 @@ from .wanted import Wanted
 Share = tuple[int, int]
 
 
-def side(
-    row: Row, wanted: Wanted, share: Share | None, group: str, *, drawn: bool = False, size: float | None = None
-) -> Side:
-    """One of two figures of a row."""
+def side(row: Row, wanted: Wanted, share: Share | None, group: str, *, item: Item | None = None) -> Side:
+    """One of two figures of a row. `item`: what was asked; by default the same on both sides."""
     return Side(
-        item=(wanted.measure, row.key if wanted.by in ("indicator", "answer") else wanted.subject),
+        item=item or (wanted.measure, row.key if wanted.by == "indicator" else wanted.subject),
         successes=share[0] if share else None,
         base=share[1] if share else None,
         base_rule=wanted.base,
