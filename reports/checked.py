@@ -5,7 +5,7 @@ counted here. What is favourable, judged or counted beside is said by the scale 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -107,15 +107,23 @@ class Checked:
     scale: list[ScaleStep]
 
 
-def checked(year: int, choice: tallies.Choice, rules: Rules) -> Checked:
-    """Every indicator and section of the editions in use in the year."""
+def checked(
+    year: int,
+    choice: tallies.Choice,
+    rules: Rules,
+    *,
+    follow: Callable[[list[IndicatorLine]], list[IndicatorLine]] = list,
+) -> Checked:
+    """Every indicator and section of the editions in use in the year. `follow` takes out what may not stand beside earlier
+    editions of the report, before sections are summed.
+    """
     rows = tallies.visit_rows(year, choice)
     editions = editions_in_use(part.edition for part in rows)
     places = Places(rows)
     judged = _count(rows, editions, places)
     names = Names(places)
     sensitive = _sensitive_codes()
-    indicators = [_line(one, places, names, rules, one.indicator.code in sensitive) for one in judged]
+    indicators = follow([_line(one, places, names, rules, one.indicator.code in sensitive) for one in judged])
     return Checked(
         editions,
         indicators,

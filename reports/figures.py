@@ -4,12 +4,13 @@ Read by services, benchmarks and tests. `year_content` counts now; a publication
 and page, book and API print the kept one.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
 from django.utils import timezone
 
-from . import official, recommended, tallies, voices
+from . import following, official, recommended, tallies, voices
 from .checked import checked
 from .content import (
     SCHEMA,
@@ -35,16 +36,27 @@ def rules_in_force() -> Rules:
 
 
 def year_content(
-    year: int, *, choice_of_visits: tallies.Choice = "latest", on: date | None = None, rules: Rules | None = None
+    year: int,
+    *,
+    choice_of_visits: tallies.Choice = "latest",
+    on: date | None = None,
+    rules: Rules | None = None,
+    earlier: Sequence[YearContent] = (),
 ) -> YearContent:
     """Every figure of the year's report, counted now from accepted visits and protected.
 
     `on` is the day the figures are frozen (today if None); recommendations are counted in their states of now and are
-    overdue on that day. Same data, same day: the same content.
+    overdue on that day. `earlier`: what editions of this year that were public hold; what would tell of a few beside them is
+    left out (R12). Same data, same day: the same content.
     """
     rules, on = rules or rules_in_force(), on or timezone.localdate()
-    checklist, children = checked(year, choice_of_visits, rules), voices.voices(year, rules)
     seen, recommendations = coverage(year, rules), recommended.recommended(year, on)
+    checklist = checked(
+        year, choice_of_visits, rules, follow=lambda lines: following.indicators_after(lines, earlier, rules)
+    )
+    children = voices.voices(year, rules)
+    children.questions = following.questions_after(children.questions, seen["interviews"], earlier, rules)
+    seen = following.coverage_after(seen, year, earlier, rules)
     content = YearContent(
         schema=SCHEMA,
         year=year,

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from ombudsman.people.models import User
 from visits.models import Visit
 
+from . import following
+from .content import YearContent
+from .figures import rules_in_force
 from .models import Publication
 
 
@@ -25,23 +28,35 @@ def obstacles_to_freezing(year: int) -> list[str]:
 def obstacles_to_releasing(publication: Publication, by: User) -> list[str]:
     """A second person releases; and what was once public cannot be set beside other figures of the same year.
 
-    Two frozen publications of one year could be subtracted from one another, which the disclosure rules do not look at yet
-    (docs/disclosure.md, rule R12). So only figures that were released before may be released again.
+    Two publications of one year can be subtracted from one another (rule R12); what was frozen before the other one was
+    public was not compared with it.
     """
     obstacles = []
     if publication.state != Publication.State.DRAFT:
         obstacles.append(_("Only a draft can be released."))
     if publication.created_by_id == by.pk:
         obstacles.append(_("A second person must release it: whoever froze the figures cannot."))
-    others = Publication.objects.filter(year=publication.year).exclude(pk=publication.pk).select_related("frozen")
-    before = [other for other in others if other.released_at is not None]
-    if any(other.state == Publication.State.RELEASED for other in before):
+    others = Publication.objects.filter(year=publication.year).exclude(pk=publication.pk)
+    if others.filter(state=Publication.State.RELEASED).exists():
         obstacles.append(_("A report of this year is released already."))
-    if any(other.frozen.fingerprint != publication.frozen.fingerprint for other in before):
+    if told := following.untold(
+        publication.frozen.content, once_public(publication.year, publication), rules_in_force()
+    ):
         obstacles.append(
-            _("Other figures of this year were public before: a child could be found by comparing the two.")
+            _(
+                "Beside figures of this year that were public before, these would tell of a few: %(codes)s. Freeze them anew."
+            )
+            % {"codes": ", ".join(told)}
         )
     return obstacles
+
+
+def once_public(year: int, but: Publication | None = None) -> list[YearContent]:
+    """What editions of the year that are or were public hold, but for one."""
+    others = Publication.objects.filter(year=year, released_at__isnull=False, frozen__isnull=False)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    return [one.frozen.content for one in others.select_related("frozen").order_by("edition")]
 
 
 def obstacles_to_withdrawing(publication: Publication) -> list[str]:

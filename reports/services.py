@@ -25,17 +25,20 @@ def freeze(
 
     Where nothing changed since the newest publication of the year, that one is returned. A draft takes the new figures in
     place (its files no longer belong to it and leave the ledger); beside a released or withdrawn one a new edition
-    begins. Raises Refused.
+    begins, without what would tell of a few beside editions that were public (R12). Raises Refused.
     """
     if obstacles := rules.obstacles_to_freezing(year):
         raise Refused(obstacles)
     newest = Publication.objects.select_for_update().filter(year=year).order_by("-edition").first()
+    earlier = rules.once_public(year)
     kept = FrozenFigures.objects.filter(publication=newest).first() if newest else None
     if newest and kept and newest.state != Publication.State.WITHDRAWN:
         before = date.fromisoformat(kept.content["frozen_on"])
-        if kept.fingerprint == fingerprint(year_content(year, choice_of_visits=choice_of_visits, on=before)):
+        if kept.fingerprint == fingerprint(
+            year_content(year, choice_of_visits=choice_of_visits, on=before, earlier=earlier)
+        ):
             return newest
-    content = year_content(year, choice_of_visits=choice_of_visits, on=on or at.date())
+    content = year_content(year, choice_of_visits=choice_of_visits, on=on or at.date(), earlier=earlier)
     if newest is None or newest.state != Publication.State.DRAFT:
         newest = Publication(year=year, edition=1 + (newest.edition if newest else 0))
     newest.demonstration, newest.created_by, newest.created_at = settings.DEMONSTRATION, by, at

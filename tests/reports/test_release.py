@@ -10,6 +10,7 @@ from django.urls import reverse
 from ombudsman.people.access import Refused
 from ombudsman.people.models import TrailEntry
 from reports import services
+from reports.figures import year_content
 from reports.models import FrozenFigures, Publication, canonical
 from tests import factories as make
 from visits.layout import pack
@@ -107,16 +108,46 @@ def test_a_report_is_released_once(counted):
         services.release(publication=made, by=counted.timur, at=AT)
 
 
-def test_other_figures_of_a_year_that_was_public_are_refused_even_after_withdrawal(counted):
+def test_a_correction_leaves_out_what_would_tell_of_a_few_beside_the_earlier_edition(counted):
     first = released(counted)
     change_a_visit(counted)
     second = frozen(counted)
     assert (second.edition, second.state) == (2, "draft")
-    with pytest.raises(Refused, match="by comparing the two"):
+    lines = {one["code"]: one for one in second.frozen.content["indicators"]}
+    # One judgement was put right, with the same visits behind it; in the others a visit is missing now.
+    assert (lines["AA-01"]["protection"], lines["AA-01"]["unfavourable"]) == ("shown", 15)
+    assert (lines["AA-02"]["protection"], lines["AA-02"]["counts"]["met"]) == ("hidden", None)
+    assert second.frozen.content["sections"][0]["hidden"] == 1
+    with pytest.raises(Refused, match="released already"):
         services.release(publication=second, by=counted.timur, at=AT)
     services.withdraw(publication=first, by=counted.saule, at=AT)
-    with pytest.raises(Refused, match="by comparing the two"):
-        services.release(publication=second, by=counted.timur, at=AT)
+    assert services.release(publication=second, by=counted.timur, at=AT).state == "released"
+
+
+def test_figures_that_were_not_compared_with_an_earlier_edition_are_refused_even_after_withdrawal(counted):
+    first = released(counted)
+    change_a_visit(counted)
+    second = frozen(counted)
+    FrozenFigures.objects.filter(publication=second).update(content=dict(year_content(YEAR)))
+    services.withdraw(publication=first, by=counted.saule, at=AT)
+    with pytest.raises(Refused, match="would tell of a few: AA-02"):
+        services.release(publication=Publication.objects.get(pk=second.pk), by=counted.timur, at=AT)
+
+
+@pytest.mark.parametrize(("more", "shown"), [(0, True), (2, False), (7, True)])
+def test_talks_that_came_in_later_are_counted_where_they_are_many_enough(counted, more, shown):
+    """Two answers gain `more` talks each in seven institutions: nobody, too few, and as many as may be printed."""
+    first = released(counted)
+    for tally in VisitTally.objects.order_by("visit__institution__name_en")[:more]:
+        for choice in ("yes", "no"):
+            packed = pack(counted.questionnaire.layout, {"Q-1": choice}, {"Q-1", "Q-3"})
+            Interview.objects.create(visit=tally.visit, edition=counted.questionnaire, answers=packed)
+    if more:
+        services.withdraw(publication=first, by=counted.saule, at=AT)
+    content = frozen(counted).frozen.content
+    question = next(one for one in content["questions"] if one["code"] == "Q-1")
+    assert (question["protection"] == "shown") is shown
+    assert (question["base"], content["coverage"]["interviews"]) == ((80 + 2 * more,) * 2 if shown else (None, None))
 
 
 def test_the_same_figures_may_be_released_again_after_withdrawal(counted):
