@@ -4,10 +4,9 @@ import time
 
 import numpy as np
 
-from .alternatives import Cut
 from .audit import Audit
 from .crossing import Flags, Numbers
-from .suppression import OutOfTime, Stuck
+from .suppression import OutOfTime, Stuck, covering
 
 
 def greedy(audit: Audit, begun: Flags, cost: Numbers, until: float) -> Flags:
@@ -21,27 +20,8 @@ def greedy(audit: Audit, begun: Flags, cost: Numbers, until: float) -> Flags:
             raise Stuck
         if time.monotonic() > until:
             raise OutOfTime(hidden)
-        hidden |= _covering(found, cost)
+        hidden |= covering(found, cost)
     return hidden
-
-
-def _covering(cuts: list[Cut], cost: Numbers) -> Flags:
-    """Rows that satisfy all cuts, taken one by one by what they add for their cost."""
-    chosen, missing = np.zeros(len(cost), dtype=bool), np.ones(len(cuts))
-    while (missing > 0).any():
-        worth = np.zeros(len(cost))
-        for cut, left in zip(cuts, missing, strict=True):
-            if left > 0:
-                for row, share in cut.shares.items():
-                    worth[row] += min(share, left)
-        worth[chosen] = 0
-        best = int(np.argmax(worth / np.maximum(cost, 1e-12)))
-        chosen[best] = True
-        for i, cut in enumerate(cuts):
-            missing[i] -= cut.shares.get(best, 0.0)
-            if missing[i] < 1e-9 or all(chosen[row] for row in cut.shares):
-                missing[i] = 0
-    return chosen
 
 
 def spared(audit: Audit, hidden: Flags, forced: Flags, cost: Numbers, until: float) -> Flags:

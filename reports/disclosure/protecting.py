@@ -75,7 +75,7 @@ def protect(
 def _pattern(crossing: Crossing, marked: Primary, cost: Numbers, began: float, seconds: float) -> tuple[Flags, Method]:
     """Rows to hide. Three quarters of the time belong to the cheapest pattern, the rest to mending what it had come to.
 
-    Until something safe is found as much time again is granted; then nothing is printed.
+    Until something safe is found as much time again is granted; then, and when a solver fails, nothing is printed.
     """
     forced = crossing.gone.copy()
     forced[list(marked.rows)] = True
@@ -86,7 +86,7 @@ def _pattern(crossing: Crossing, marked: Primary, cost: Numbers, began: float, s
         except OutOfTime as late:
             safe = greedy(audit, late.nearly, cost, began + 2 * seconds)
             hidden, method = spared(audit, safe, forced, cost, began + seconds), Method.GREEDY
-    except (OutOfTime, Stuck):
+    except (OutOfTime, Stuck, ArithmeticError):
         return ~crossing.fixed, Method.WITHHELD
     return hidden, Method.NONE if (hidden == crossing.gone).all() else method
 

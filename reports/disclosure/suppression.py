@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import optimize, sparse
 
-from .alternatives import Cut
+from .alternatives import TOLERANCE, Cut
 from .audit import Audit
 from .crossing import Crossing, Flags, Numbers
 from .sums import beneath, relations
@@ -114,12 +114,45 @@ class Master:
 
 
 def cheapest(audit: Audit, forced: Flags, cost: Numbers, until: float) -> Flags:
-    """The cheapest safe pattern that hides `forced`. Raises Stuck and OutOfTime."""
-    master, hidden = Master(audit.crossing, forced, cost), forced
+    """The cheapest safe pattern that hides `forced`. Raises Stuck and OutOfTime.
+
+    From each pattern that the master proposes it goes on to wider ones, until one is safe or dearer than the best so far: their
+    cuts are sharper, and the best of them is at hand when time runs out.
+    """
+    master, best, nearly = Master(audit.crossing, forced, cost), np.inf, forced
     while time.monotonic() < until:
-        hidden = master.solve(until)
-        found = audit.broken(hidden)
-        if not found:
-            return hidden
-        master.learn(found)
-    raise OutOfTime(hidden)
+        try:
+            hidden = wider = master.solve(until)
+        except OutOfTime as late:
+            raise OutOfTime(nearly if best < np.inf else late.nearly) from late
+        if cost[hidden].sum() >= best - TOLERANCE:
+            return nearly
+        while found := audit.broken(wider):
+            master.learn(found)
+            if time.monotonic() > until or cost[wider].sum() >= best:
+                break
+            wider = wider | covering(found, cost)
+        else:
+            if wider is hidden:
+                return hidden
+            if cost[wider].sum() < best:
+                best, nearly = cost[wider].sum(), wider
+    raise OutOfTime(nearly)
+
+
+def covering(cuts: list[Cut], cost: Numbers) -> Flags:
+    """Rows that satisfy all cuts, taken one by one by what they add for their cost."""
+    chosen, missing = np.zeros(len(cost), dtype=bool), np.ones(len(cuts))
+    while (missing > 0).any():
+        worth = np.zeros(len(cost))
+        for cut, left in zip(cuts, missing, strict=True):
+            for row, share in cut.shares.items() if left > 0 else ():
+                worth[row] += min(share, left)
+        worth[chosen] = 0
+        best = int(np.argmax(worth / np.maximum(cost, TOLERANCE)))
+        chosen[best] = True
+        for i, cut in enumerate(cuts):
+            missing[i] -= cut.shares.get(best, 0.0)
+            if missing[i] < TOLERANCE or all(chosen[row] for row in cut.shares):
+                missing[i] = 0
+    return chosen
