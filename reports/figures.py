@@ -134,6 +134,9 @@ def figures_by_key(content: YearContent) -> dict[str, Figure]:
         edition: str,
         protection: str,
     ) -> None:
+        if key in figures:
+            # Asked otherwise by an older edition: the key is that of the newest, as on the page.
+            return
         shown = percent(numerator, base) if numerator is not None and base is not None else None
         figures[key] = Figure(
             numerator=numerator,
