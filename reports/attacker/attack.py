@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .moves import Moves, Reader
+from .moves import Knowledge, Moves
 from .published import Published
 from .reach import SECONDS, Range, Reach
 from .system import Contradiction, System
@@ -102,14 +102,15 @@ def breaks(published: Published, truth: Truth, *, with_insiders: bool = True, se
     outsider = Reach(system, None, seconds)
     moves = Moves(outsider, there, seconds)
     nothing = np.zeros(system.width, np.int64)
-    found = _audit(moves, Reader("", nothing, nothing != 0), _idle(system), lambda: outsider)
+    found = _audit(moves, Knowledge("", nothing, nothing != 0), _idle(system), lambda: outsider)
     leave = _idle(system) | {question for question, _breach in found} | _no_targets(system)
     breaches = [breach for _question, breach in found]
     for name, part in own.items() if with_insiders else ():
-        mine, alone = _mine(system, there, part), _alone(system, there, part)
-        reader = Reader(name, part, system.covered(alone))
+        alone = _alone(system, there, part)
+        knows = Knowledge(name, part, system.covered(alone))
+        mine = _mine(system, there, part) | system.within(knows.closed)
         exact = cache(partial(Reach, system, part, seconds, tuple(alone)))
-        breaches += [breach for _question, breach in _audit(moves, reader, leave | mine, exact)]
+        breaches += [breach for _question, breach in _audit(moves, knows, leave | mine, exact)]
     return breaches
 
 
@@ -136,14 +137,14 @@ def _no_targets(system: System) -> set[int]:
     return {each for each, (table, cell) in enumerate(system.hidden) if (table.code, cell.at) not in secret}
 
 
-def _audit(moves: Moves, reader: Reader, leave: set[int], exact: Callable[[], Reach]) -> list[tuple[int, Breach]]:
+def _audit(moves: Moves, knows: Knowledge, leave: set[int], exact: Callable[[], Reach]) -> list[tuple[int, Breach]]:
     """What one reader finds, by number of the question; those in `leave` are left out. `exact`: makes its system.
 
     A target that can hold one number only is missed whatever its ends.
     """
     system = moves.reach.system
-    own = system.questions.matrix @ reader.own
-    lows, highs = moves.spans(reader)
+    own = system.questions.matrix @ knows.own
+    lows, highs = moves.spans(knows)
     found = []
     for question, name in enumerate(system.questions.names):
         place = question - len(system.hidden)
@@ -156,26 +157,26 @@ def _audit(moves: Moves, reader: Reader, leave: set[int], exact: Callable[[], Re
 
         if question in leave or safe(int(lows[question]), int(highs[question])):
             continue
-        if _saved(moves, question, reader, lower, upper, safe):
+        if _saved(moves, question, knows, lower, upper, safe):
             continue
         ends = exact().range(question)
         if not safe(ends.low, ends.high):
             kind: Literal["recovered", "target"] = "target" if target else "recovered"
-            found.append((question, Breach(kind, name, reader.name, ends.low, ends.high, lower, upper)))
+            found.append((question, Breach(kind, name, knows.name, ends.low, ends.high, lower, upper)))
     return found
 
 
 def _saved(
-    moves: Moves, question: int, reader: Reader, lower: int, upper: int, safe: Callable[[int, int], bool]
+    moves: Moves, question: int, knows: Knowledge, lower: int, upper: int, safe: Callable[[int, int], bool]
 ) -> bool:
     """Whether moves save a number: found before, or looked for now in the directions that are still wanting."""
     value = int(moves.values[question])
-    low, high = moves.span(question, reader)
+    low, high = moves.span(question, knows)
     if low > lower:
-        moves.find(question, lower - value, reader)
+        moves.find(question, lower - value, knows)
     if high < upper:
-        moves.find(question, upper - value, reader)
-    low, high = moves.span(question, reader)
-    if low == high and not moves.find(question, 1, reader):
-        moves.find(question, -1, reader)
-    return safe(*moves.span(question, reader))
+        moves.find(question, upper - value, knows)
+    low, high = moves.span(question, knows)
+    if low == high and not moves.find(question, 1, knows):
+        moves.find(question, -1, knows)
+    return safe(*moves.span(question, knows))

@@ -16,8 +16,8 @@ from .reach import NONE, SECONDS, Reach, Room
 
 
 @dataclass(frozen=True)
-class Reader:
-    """`own`: values of the merged unknowns it knows to be there. `closed`: unknowns it knows exactly."""
+class Knowledge:
+    """What one reader knows besides. `own`: values of the merged unknowns that are there at least; `closed`: known exactly."""
 
     name: str
     own: Any
@@ -33,22 +33,22 @@ class Ground:
     numbers: Any
     asked: Any
     moves: Any
-    seen: tuple[Reader | None, int, tuple[Any, Any]] = (None, 0, (None, None))
+    seen: tuple[Knowledge | None, int, tuple[Any, Any]] = (None, 0, (None, None))
 
     def question(self, number: int) -> Any:
         """One question's row."""
         return self.asked[[int(np.searchsorted(self.numbers, number))]]
 
-    def ends(self, reader: Reader) -> tuple[Any, Any]:
+    def ends(self, knows: Knowledge) -> tuple[Any, Any]:
         """How often each move may be made, back and forth. The last answer is kept: one reader asks many times."""
-        if self.seen[0] is not reader or self.seen[1] != len(self.moves):
-            self.seen = (reader, len(self.moves), self._ends(reader))
+        if self.seen[0] is not knows or self.seen[1] != len(self.moves):
+            self.seen = (knows, len(self.moves), self._ends(knows))
         return self.seen[2]
 
-    def _ends(self, reader: Reader) -> tuple[Any, Any]:
+    def _ends(self, knows: Knowledge) -> tuple[Any, Any]:
         columns, room = self.room.columns, self.room
-        slack = np.where(reader.closed[columns], 0, self.there - reader.own[columns])
-        free = ~(self.moves[:, reader.closed[columns]] != 0).any(axis=1)
+        slack = np.where(knows.closed[columns], 0, self.there - knows.own[columns])
+        free = ~(self.moves[:, knows.closed[columns]] != 0).any(axis=1)
         forth, back = _times(self.moves, slack), _times(-self.moves, slack)
         open_ = np.flatnonzero((room.lower == NONE) | (room.lower < room.upper))
         if len(open_):
@@ -79,38 +79,38 @@ class Moves:
             none = np.zeros((0, len(room.columns)), np.int64)
             self.grounds.append(Ground(room, there[room.columns], numbers, inside[numbers], none))
 
-    def spans(self, reader: Reader) -> tuple[Any, Any]:
+    def spans(self, knows: Knowledge) -> tuple[Any, Any]:
         """For every question the least and the greatest number that the moves found so far prove possible."""
         low, high = self.values.copy(), self.values.copy()
         for ground in self.grounds:
             if len(ground.moves):
-                down, up = _reach(np.asarray(ground.asked @ ground.moves.T), *ground.ends(reader))
+                down, up = _reach(np.asarray(ground.asked @ ground.moves.T), *ground.ends(knows))
                 low[ground.numbers] += down
                 high[ground.numbers] += up
         return low, high
 
-    def span(self, question: int, reader: Reader) -> tuple[int, int]:
+    def span(self, question: int, knows: Knowledge) -> tuple[int, int]:
         """The same for one question."""
         low = high = int(self.values[question])
         for index in self.reach.rooms_of(question):
             ground = self.grounds[index]
             if len(ground.moves):
-                down, up = _reach(np.asarray(ground.question(question) @ ground.moves.T), *ground.ends(reader))
+                down, up = _reach(np.asarray(ground.question(question) @ ground.moves.T), *ground.ends(knows))
                 low, high = low + int(down[0]), high + int(up[0])
         return low, high
 
-    def find(self, question: int, change: int, reader: Reader) -> bool:
+    def find(self, question: int, change: int, knows: Knowledge) -> bool:
         """Looks for the smallest move that changes one question by at least so much (down where negative); keeps it.
 
         Looked for where one room alone can do it.
         """
         rooms = self.reach.rooms_of(question)
-        return any(self._smallest(self.grounds[index], question, change, reader) for index in rooms)
+        return any(self._smallest(self.grounds[index], question, change, knows) for index in rooms)
 
-    def _smallest(self, ground: Ground, question: int, change: int, reader: Reader) -> bool:
+    def _smallest(self, ground: Ground, question: int, change: int, knows: Knowledge) -> bool:
         room, size = ground.room, len(ground.room.columns)
-        closed = reader.closed[room.columns]
-        slack = np.where(closed, 0, ground.there - reader.own[room.columns])
+        closed = knows.closed[room.columns]
+        slack = np.where(closed, 0, ground.there - knows.own[room.columns])
         most = np.where(closed, 0, np.maximum(room.most - ground.there, 0))
         sums = room.matrix @ ground.there
         aim = ground.question(question) * (1 if change > 0 else -1)

@@ -121,6 +121,16 @@ class Reach:
         np.minimum.at(most, matrix.indices[kept], np.maximum(upper[lines[kept]], 0) // matrix.data[kept])
         return most
 
+    def seen(self, question: int) -> tuple[int, int]:
+        """Least and greatest among the witnesses so far: what is certainly possible. Solves where there is none yet."""
+        low = high = int(self.base[question])
+        for room, factors in self._parts(question):
+            if not room.found:
+                self._end(room, factors, 1)
+            values = np.asarray(room.found) @ factors
+            low, high = low + int(values.min()), high + int(values.max())
+        return low, high
+
     def range(self, question: int) -> Range:
         """Both ends of one question."""
         (low, sure_low), (high, sure_high) = self.low(question), self.high(question)

@@ -171,6 +171,11 @@ class System:
             there[asked.indices[asked.indptr[question] : asked.indptr[question + 1]]] = True
         return there
 
+    def within(self, columns: Any) -> set[int]:
+        """The questions that these merged unknowns answer whole."""
+        outside = abs(self.questions.matrix) @ ~columns
+        return {int(each) for each in np.flatnonzero(outside == 0)}
+
     def misfit(self, values: Any) -> str:
         """The first printed number that these counts do not give; "" where all fit."""
         for rows, wrong in (
