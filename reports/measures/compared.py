@@ -46,7 +46,7 @@ def with_differences(
     marked = dict(zip(map(id, drawn), correct(drawn), strict=True))
     columns = (*table.columns, Column("difference", title, "points"))
     if drawn:
-        columns = (*columns, Column("interval", _("95 % interval, points"), "words"))
+        columns = (*columns, Column("interval", _("Interval of 95 percent, points"), "words"))
     rows = []
     for row, one in zip(table.rows, found, strict=True):
         values: tuple[Value, ...] = (*row.values, _told(one))

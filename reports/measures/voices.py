@@ -140,7 +140,7 @@ def _by_answer(line: QuestionLine) -> Table:
             Column("percent", _("Share"), "percent"),
             Column("n", _("Children")),
             Column("base", _("of")),
-            *([Column("interval", _("95 % interval"), "words")] if line.get("drawn") else []),
+            *([Column("interval", _("Interval of 95 percent"), "words")] if line.get("drawn") else []),
         ),
         rows=tuple(rows),
     )
