@@ -190,6 +190,9 @@ class QuestionLine(TypedDict):
     cells: list[Cell]
     protection: Literal["shown", "merged", "too_few"]
     breakdowns: NotRequired[list[Breakdown]]
+    # The choice that excludes all others ("none of these"), and the question after whose answer this one is asked; "" for none.
+    excluding: NotRequired[str]
+    after: NotRequired[str]
 
 
 class RecommendationLine(TypedDict):

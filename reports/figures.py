@@ -6,6 +6,7 @@ and page, book and API print the kept one.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,6 +26,9 @@ from .content import (
 from .coverage import coverage, places_visited
 from .disclosure import Protection, Rules
 from .rounding import percent
+
+if TYPE_CHECKING:
+    from .gate import Verdict
 
 MOST_UNMET = 12
 KEY_INDICATORS, KEY_QUESTIONS = 4, 4
@@ -49,6 +53,18 @@ def year_content(
     overdue on that day. `earlier`: what editions of this year that were public hold; what would tell of a few beside them is
     left out (R12). Same data, same day: the same content.
     """
+    return counted(year, choice_of_visits=choice_of_visits, on=on, rules=rules, earlier=earlier)[0]
+
+
+def counted(
+    year: int,
+    *,
+    choice_of_visits: tallies.Choice = "latest",
+    on: date | None = None,
+    rules: Rules | None = None,
+    earlier: Sequence[YearContent] = (),
+) -> tuple[YearContent, "Verdict"]:
+    """`year_content`, and what the attack on it came to. What a reader could break is withheld before anybody sees it."""
     rules, on = rules or rules_in_force(), on or timezone.localdate()
     seen, recommendations = coverage(year, rules), recommended.recommended(year, on)
     checklist = checked(
@@ -86,15 +102,39 @@ def year_content(
         scale=checklist.scale,
         most_unmet=most_unmet(checklist.indicators),
         questions=children.questions,
-        voices=voices.chosen_for_spread(children.questions),
+        voices=[],
         recommendations=recommendations,
-        key_findings=key_findings(checklist.indicators, children.questions),
+        key_findings=[],
         official=official.official_figures(),
         places=places_visited(year),
         figures={},
     )
+    verdict = _hold_back_what_breaks(content, earlier, children)
+    content["voices"] = voices.chosen_for_spread(content["questions"])
+    content["key_findings"] = key_findings(content["indicators"], content["questions"])
     content["figures"] = figures_by_key(content)
-    return content
+    return content, verdict
+
+
+def _hold_back_what_breaks(content: YearContent, earlier: Sequence[YearContent], children: voices.Voices) -> "Verdict":
+    """Attacks what is to be printed; what does not hold is withheld, and the rest is attacked again until it holds."""
+    # The solver takes a second to load and is asked only when a year is counted: pages do without it.
+    from . import gate
+
+    while True:
+        verdict = gate.attacked(content, earlier, children.truths)
+        if not verdict.faults:
+            return verdict
+        content["questions"] = gate.held_back(content["questions"], verdict.faults)
+
+
+def dated(content: YearContent, on: date) -> YearContent:
+    """The same figures frozen on another day: recommendations may be overdue by then."""
+    return {
+        **content,
+        "frozen_on": on.isoformat(),
+        "recommendations": recommended.recommended(content["year"], on),
+    }
 
 
 def most_unmet(indicators: list[IndicatorLine]) -> list[str]:

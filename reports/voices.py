@@ -22,6 +22,7 @@ from .rounding import percent
 
 if TYPE_CHECKING:
     from .breaking import Broken
+    from .hidden_truth import Counted
 
 ABOUT_THE_CHILD = frozenset({"Q-01", "Q-02", "Q-03"})  # age, sex, length of stay
 
@@ -54,6 +55,12 @@ class Heard:
                 found.append(tallies.chosen(place, columns, codes))
         return np.concatenate(found)
 
+    @property
+    def excluding(self) -> str:
+        """The answer that excludes all others; "" for none."""
+        answers = self.codes(Choice.Role.ANSWER)
+        return next((choice.code for choice in self.choices if choice.excludes and choice.code in answers), "")
+
     def codes(self, role: str) -> tuple[str, ...]:
         return tuple(choice.code for choice in self.choices if choice.role == role)
 
@@ -64,6 +71,8 @@ class Voices:
 
     editions: list[Edition]
     questions: list[QuestionLine]
+    # Instrument and code -> the true counts behind what is hidden by age or place. For the audit; never kept.
+    truths: dict[tuple[str, str], list["Counted"]]
 
 
 def voices(year: int, rules: Rules) -> Voices:
@@ -76,10 +85,11 @@ def voices(year: int, rules: Rules) -> Voices:
     units = np.split(unit, np.cumsum([len(part) for part in rows]))[: len(rows)]
     heard = _listen(rows, units, editions, len(institutions))
     asked = {line: _asked(one, held) for line, one in heard.items()}
-    leads = _asked_after(heard)
+    leads = _asked_after(editions, lines(editions))
     told = disclosure.follow_parents({line: disclosure.protect(one, rules) for line, one in asked.items()}, leads)
-    broken = _broken(rows, units, editions, heard, asked, told, leads, rules) if rows else {}
-    return Voices(editions, [_line(one, told[line], broken.get(line, [])) for line, one in heard.items()])
+    truths: dict[tuple[str, str], list[Counted]] = {}
+    broken = _broken(rows, units, editions, heard, asked, told, leads, rules, truths) if rows else {}
+    return Voices(editions, [_line(one, told[line], broken.get(line, [])) for line, one in heard.items()], truths)
 
 
 def _broken(
@@ -89,10 +99,11 @@ def _broken(
     heard: Mapping[Line, Heard],
     asked: Mapping[Line, Asked],
     told: Mapping[Line, Told],
-    leads: Mapping[Line, Line],
+    leads: Mapping[Line, set[Line]],
     rules: Rules,
+    truths: dict[tuple[str, str], list["Counted"]],
 ) -> dict[Line, list[Breakdown]]:
-    """The printed questions by age, sex, kind and region; those that lead to others first."""
+    """The printed questions by age, sex, kind and region; those that lead to others first. Fills `truths`."""
     # The solver takes seconds to load and is asked only when a year is counted: pages do without it.
     from . import voices_by
 
@@ -101,20 +112,28 @@ def _broken(
 
     def down(line: Line) -> list["Broken"]:
         if line not in found:
-            one, lead = heard[line], leads.get(line)
+            one, before = heard[line], leads.get(line, set())
+            chosen = [one.chosen(people.rows, group.codes) for group in told[line].cells]
             found[line] = voices_by.breakdowns(
                 people,
                 asked[line],
                 told[line],
-                [one.chosen(people.rows, group.codes) for group in told[line].cells],
+                chosen,
                 code=one.question.code,
                 applies=one.question.applies,
-                parent={by.by: by for by in down(lead)} if lead in heard and lead is not None else None,
+                parent=_rows_before([down(lead) for lead in before]) if before else None,
                 rules=rules,
             )
+            if behind := voices_by.behind_blanks(people, found[line], chosen):
+                truths[one.edition.instrument.code, one.question.code] = behind
         return found[line]
 
     return {line: voices_by.written(people, down(line)) for line in heard}
+
+
+def _rows_before(leads: Sequence[Sequence["Broken"]]) -> dict[str, "Broken"]:
+    """How the question was broken down that leads to another, by dimension; nothing where several do, in several editions."""
+    return {broken.by: broken for broken in leads[0]} if len(leads) == 1 else {}
 
 
 def _listen(
@@ -158,12 +177,18 @@ def _asked(one: Heard, held: NDArray[np.int64]) -> Asked:
         not_asked=tallies.spread(held - base - declined),
         sensitive=one.question.sensitive,
         multiple=one.question.kind == Question.Kind.MULTIPLE,
-        excluding=next((choice.code for choice in one.choices if choice.excludes and choice.code in answers), ""),
+        excluding=one.excluding,
     )
 
 
-def _asked_after(heard: Mapping[Line, Heard]) -> dict[Line, Line]:
-    return {line: (line[0], one.question.ask_if["question"]) for line, one in heard.items() if one.question.ask_if}
+def _asked_after(editions: Sequence[Edition], counted_as: Mapping[Line, Line]) -> dict[Line, set[Line]]:
+    """Which questions lead to each, all as they are counted: where editions are joined, those of every edition. One query."""
+    asked = Question.objects.filter(edition__in=editions).order_by("order")
+    found: dict[Line, set[Line]] = {}
+    for edition, code, ask_if in asked.values_list("edition_id", "code", "ask_if"):
+        if ask_if and (lead := counted_as.get((edition, ask_if["question"]))):
+            found.setdefault(counted_as[edition, code], set()).add(lead)
+    return found
 
 
 def _line(one: Heard, told: Told, breakdowns: list[Breakdown]) -> QuestionLine:
@@ -183,6 +208,8 @@ def _line(one: Heard, told: Told, breakdowns: list[Breakdown]) -> QuestionLine:
         cells=[_cell(group, one.choices, told.base or 0) for group in told.cells],
         protection=told.protection.value,  # type: ignore[typeddict-item]
         breakdowns=breakdowns,
+        excluding=one.excluding,
+        after=question.ask_if["question"] if question.ask_if else "",
     )
 
 

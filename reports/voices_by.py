@@ -20,7 +20,9 @@ from . import ladders, tallies
 from .breaking import Broken, Question, Side, break_down
 from .content import LANGUAGES, Breakdown, BreakdownRow, Text, in_three_languages
 from .disclosure import Asked, Protection, Rules, Told
+from .hidden_truth import Counted
 from .ladders import Branch
+from .printed_tables import SIDES
 from .rounding import percent
 
 AGE, SEX = "Q-01", "Q-02"
@@ -207,7 +209,9 @@ def written(people: People, broken: Sequence[Broken]) -> list[Breakdown]:
     lines = []
     for one in broken:
         axis = people.axes[one.by]
-        protection: Literal["shown", "partly", "withheld"] = "withheld" if not one.rows else "shown" if one.complete else "partly"
+        protection: Literal["shown", "partly", "withheld"] = (
+            "withheld" if not one.rows else "shown" if one.complete else "partly"
+        )
         lines.append(
             Breakdown(
                 by=one.by,
@@ -228,6 +232,38 @@ def written(people: People, broken: Sequence[Broken]) -> list[Breakdown]:
             )
         )
     return lines
+
+
+def behind_blanks(people: People, broken: Sequence[Broken], chosen: Sequence[NDArray[np.bool_]]) -> list[Counted]:
+    """The true counts behind the tables that hide something, from the interviews themselves; empty where none does."""
+    hides = {one.by for one in broken if one.rows and not one.complete}
+    if not hides:
+        return []
+    answered = np.logical_or.reduce(chosen)
+    groups = [tuple(by for by in sides if by in people.axes) for sides in SIDES]
+    return [
+        Counted(
+            sides,
+            [_shares(people, sides, mask) for mask in chosen],
+            _shares(people, sides, answered),
+            _shares(people, sides, ~answered),
+        )
+        for sides in groups
+        if hides & set(sides)
+    ]
+
+
+def _shares(people: People, sides: Sequence[str], mask: NDArray[np.bool_]) -> dict[tuple[str, ...], dict[int, int]]:
+    """How many interviews of each institution stand at each place of the dimensions."""
+    axes = [people.axes[by] for by in sides]
+    table = np.stack([*(axis.leaf[mask] for axis in axes), people.unit[mask]], axis=1)
+    found: dict[tuple[str, ...], dict[int, int]] = {}
+    for (*leaves, unit), n in zip(
+        *(part.tolist() for part in np.unique(table, axis=0, return_counts=True)), strict=True
+    ):
+        codes = tuple(axis.codes[leaf] for axis, leaf in zip(axes, leaves, strict=True))
+        found.setdefault(codes, {})[unit] = n
+    return found
 
 
 def _label(axis: Axis, branch: Branch) -> Text:

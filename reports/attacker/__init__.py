@@ -5,6 +5,8 @@ everything printed (`attack`). Beside the truth, `breaks` names what it found ou
 Pure: no Django, no database, nothing of `reports` outside this package; a test holds that.
 """
 
+from .asking import Asking
+from .atoms import TooLarge
 from .attack import Attack, Breach, attack, breaks, insiders
 from .percentages import candidates, fractions
 from .published import Published, Unreadable, read
@@ -14,12 +16,14 @@ from .system import Contradiction
 from .truth import Target, Truth, read_targets, read_truth
 
 __all__ = [
+    "Asking",
     "Attack",
     "Breach",
     "Contradiction",
     "Published",
     "Range",
     "Target",
+    "TooLarge",
     "Truth",
     "Unreadable",
     "attack",
