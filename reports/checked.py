@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import Count, Prefetch
+from django.db.models import Count, F, Prefetch
 from numpy.typing import NDArray
 
 from institutions.models import InstitutionKind, Region
@@ -88,10 +88,12 @@ class Places:
         self.regions, self.region_of_unit = np.unique(table[:, 1], return_inverse=True)
         self.kinds, self.kind_of_unit = np.unique(table[:, 2], return_inverse=True)
 
-    def behind(self, units: NDArray[np.bool_], place_of_unit: NDArray[Any], places: int) -> list[int]:
-        """Institutions behind each place, where these units are in the base."""
-        counted: list[int] = np.bincount(place_of_unit[units], minlength=places).tolist()
-        return counted
+    def behind(self, units: NDArray[np.bool_], place_of_unit: NDArray[Any], places: int) -> list[set[int]]:
+        """The institutions behind each place, where these units are in the base."""
+        room = len(self.institutions)
+        pairs = np.unique(place_of_unit[units] * room + self.institution_of_unit[units])
+        ends = np.searchsorted(pairs, np.arange(1, places) * room)
+        return [set((part % room).tolist()) for part in np.split(pairs, ends)] if places else []
 
     def institutions_behind(self, units: NDArray[np.bool_]) -> int:
         return len(np.unique(self.institution_of_unit[units]))
@@ -350,11 +352,15 @@ def _sections(
     given = (
         SectionRating.objects.filter(visit__in=tallies.visits_that_count(year, choice).values("pk"))
         .order_by()
-        .values_list("section__edition__instrument__code", "section__code", "step")
-        .annotate(n=Count("pk"))
+        .values_list("section__edition__instrument__code", "section__code")
     )
-    for instrument, section, step, count in given:
+    for instrument, section, step, count in given.annotate(of=F("step"), n=Count("pk")):
         ratings.setdefault((instrument, section), Counter())[str(step or "none")] += count
+    # Of all visits, three may have been to one institution.
+    behind = {
+        (instrument, section): count
+        for instrument, section, count in given.annotate(n=Count("visit__institution", distinct=True))
+    }
     made: dict[tuple[str, str], SectionLine] = {}
     for edition in editions:
         for section in edition.sections.order_by("order"):
@@ -365,7 +371,7 @@ def _sections(
             shown = [one for one in own if one["protection"] == "shown"]
             judged, met, partly = (sum(one[name] or 0 for one in shown) for name in ("base", "favourable", "partly"))
             rated = ratings.get(key, Counter())
-            enough = sum(rated.values()) >= rules.institutions
+            enough = behind.get(key, 0) >= rules.institutions
             made[key] = SectionLine(
                 code=section.code,
                 instrument=edition.instrument.code,

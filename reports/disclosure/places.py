@@ -1,6 +1,6 @@
 """Findings on institutions, and places with too few institutions to stand alone: rules R3, R6 and R7. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from .questions import Group
 from .rules import Protection, Rules, Spread, passes
@@ -26,17 +26,17 @@ def indicator_protection(
     return Protection.SHOWN if safe else Protection.HIDDEN
 
 
-def pooled(places: Mapping[str, int], rules: Rules) -> list[tuple[str, ...]]:
+def pooled(places: Mapping[str, Collection[int]], rules: Rules) -> list[tuple[str, ...]]:
     """Places (regions) of an institution figure, those with fewer than three institutions pooled together.
 
     Merging before blanking (R7): a blank beside a national total could be filled in by subtraction. If the pool itself has fewer
-    than three, the smallest other place joins it. `places`: code -> institutions in the base; empty places are left out.
-    Returns groups of codes, the pool last; one group only means that the table would repeat the national figure.
+    than three, the smallest other place joins it. `places`: code -> the institutions in the base; empty places are left out.
+    An institution that moved within the year stands in two places, and is one institution all the same. Returns groups of codes, the pool last; one group only means that the table would repeat the national figure.
     """
-    held = {place: count for place, count in places.items() if count}
-    pool = sorted(place for place, count in held.items() if count < rules.institutions)
-    alone = sorted((place for place in held if place not in pool), key=lambda place: (held[place], place))
-    while pool and alone and sum(held[place] for place in pool) < rules.institutions:
+    held = {place: set(behind) for place, behind in places.items() if behind}
+    pool = sorted(place for place, behind in held.items() if len(behind) < rules.institutions)
+    alone = sorted((place for place in held if place not in pool), key=lambda place: (len(held[place]), place))
+    while pool and alone and len(set().union(*(held[place] for place in pool))) < rules.institutions:
         pool.append(alone.pop(0))
     groups: list[tuple[str, ...]] = [(place,) for place in sorted(alone)]
     return [*groups, tuple(sorted(pool))] if pool else groups

@@ -4,7 +4,7 @@ A question passes as a whole or is "too few": no cell is ever blanked alone, so 
 beside it. Tables by place and time are protected in protecting.py.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -133,18 +133,22 @@ def _beside(question: Asked, k: int, rules: Rules) -> tuple[int | None, int | No
     return question.no_answer.total, question.not_asked.total
 
 
-def follow_parents(told: Mapping[Key, Told], asked_after: Mapping[Key, Key]) -> dict[Key, Told]:
+def follow_parents(told: Mapping[Key, Told], asked_after: Mapping[Key, Collection[Key]]) -> dict[Key, Told]:
     """A question asked only after a certain answer is too few where that answer's question is: its base would tell it.
 
-    `asked_after`: code -> code of the question before it. Chains are followed to their beginning.
+    `asked_after`: code -> codes of the questions before it (several where editions are joined). Chains are followed to their
+    beginning.
     """
     kept = {}
     for code, figure in told.items():
-        seen, parent = {code}, asked_after.get(code)
-        while parent is not None and parent not in seen:
+        seen, above = {code}, list(asked_after.get(code, ()))
+        while above:
+            parent = above.pop()
+            if parent in seen:
+                continue
+            seen.add(parent)
             if parent in told and told[parent].protection is Protection.TOO_FEW:
                 figure = TOO_FEW
-            seen.add(parent)
-            parent = asked_after.get(parent)
+            above += asked_after.get(parent, ())
         kept[code] = figure
     return kept

@@ -213,9 +213,15 @@ def test_a_child_in_two_merged_choices_is_counted_once():
 
 def test_a_question_asked_after_a_hidden_one_is_hidden_with_it():
     shown = Told(Protection.SHOWN, (), 60, 10)
-    after = {"Q-2": "Q-1", "Q-3": "Q-2", "Q-5": "Q-6", "Q-6": "Q-5"}
+    after = {"Q-2": ["Q-1"], "Q-3": ["Q-2"], "Q-5": ["Q-6"], "Q-6": ["Q-5"]}
     told = follow_parents({"Q-1": TOO_FEW, "Q-2": shown, "Q-3": shown, "Q-4": shown, "Q-5": shown, "Q-6": shown}, after)
     assert [code for code, figure in told.items() if figure == TOO_FEW] == ["Q-1", "Q-2", "Q-3"]
+
+
+def test_of_joined_editions_the_questions_before_are_followed_in_each():
+    shown = Told(Protection.SHOWN, (), 60, 10)
+    told = follow_parents({"new": shown, "old": TOO_FEW, "after": shown}, {"after": ["new", "old"]})
+    assert told["after"] == TOO_FEW
 
 
 def test_the_number_of_interviews_is_printed_from_five_in_three_institutions():
@@ -242,15 +248,25 @@ def test_childrens_words_in_a_checklist_follow_the_childrens_rules():
     assert indicator_protection([cell(14, 15)], Spread(29, 29), RULES, sensitive=False) is Protection.HIDDEN
 
 
+def held(counts):
+    """So many institutions in each place, none in two."""
+    numbers = iter(range(sum(counts.values())))
+    return {place: {next(numbers) for _ in range(count)} for place, count in counts.items()}
+
+
 def test_places_with_fewer_than_three_institutions_are_pooled():
-    assert pooled({"a": 5, "b": 2, "c": 1, "d": 0}, RULES) == [("a",), ("b", "c")]
-    assert pooled({"a": 5, "b": 3}, RULES) == [("a",), ("b",)]
-    assert pooled({}, RULES) == []
+    assert pooled(held({"a": 5, "b": 2, "c": 1, "d": 0}), RULES) == [("a",), ("b", "c")]
+    assert pooled(held({"a": 5, "b": 3}), RULES) == [("a",), ("b",)]
+    assert pooled(held({}), RULES) == []
 
 
 def test_a_pool_that_is_too_small_takes_in_the_smallest_other_place():
-    assert pooled({"a": 5, "b": 4, "c": 1}, RULES) == [("a",), ("b", "c")]
-    assert pooled({"a": 1, "b": 1}, RULES) == [("a", "b")]
+    assert pooled(held({"a": 5, "b": 4, "c": 1}), RULES) == [("a",), ("b", "c")]
+    assert pooled(held({"a": 1, "b": 1}), RULES) == [("a", "b")]
+
+
+def test_an_institution_that_moved_is_one_institution_in_a_pool():
+    assert pooled({"a": {1, 2}, "b": {2}, "c": {3, 4, 5}}, RULES) == [("a", "b", "c")]
 
 
 # --- for any answers whatever ---------------------------------------------------------------------------------------------
