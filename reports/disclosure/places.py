@@ -31,7 +31,8 @@ def pooled(places: Mapping[str, Collection[int]], rules: Rules) -> list[tuple[st
 
     Merging before blanking (R7): a blank beside a national total could be filled in by subtraction. If the pool itself has fewer
     than three, the smallest other place joins it. `places`: code -> the institutions in the base; empty places are left out.
-    An institution that moved within the year stands in two places, and is one institution all the same. Returns groups of codes, the pool last; one group only means that the table would repeat the national figure.
+    An institution that moved within the year stands in two places, and is one institution all the same.
+    Returns groups of codes, the pool last; one group only means that the table would repeat the national figure.
     """
     held = {place: set(behind) for place, behind in places.items() if behind}
     pool = sorted(place for place, behind in held.items() if len(behind) < rules.institutions)
