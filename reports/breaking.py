@@ -6,12 +6,14 @@ national figures are known to all, and so is in which regions which kinds were v
 gets coarser; one that cannot be made useful is withheld as a whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .between import told
 from .disclosure import Asked, Group, Rules, Spread, passes, well_spread
 from .disclosure.protecting import Method, Protected, protect
 from .disclosure.questions import unions_are_safe
@@ -143,6 +145,9 @@ def _protected(question: Question, together: Sequence[Side], cuts: dict[str, Cut
         if coarser := _not_worth_hiding(question, sides, cuts, rules):
             cuts[coarser[0]].merge(coarser[1])
             continue
+        if coarser := _told_between(question, sides, cuts, rules):
+            cuts[coarser[0]].merge(coarser[1])
+            continue
         rows = {side.by: list(cuts[side.by].rows) for side in sides}
         tried = {one.by: one for one in _hide(question, sides, rows, rules)} if sides else {}
         too_much = next((one for one in tried.values() if _too_much(one)), None)
@@ -150,6 +155,36 @@ def _protected(question: Question, together: Sequence[Side], cuts: dict[str, Cut
             return [tried.get(side.by) or Broken(side.by) for side in together]
         worst = max(too_much.rows, key=lambda row: (_hidden(row), -len(row.branch.codes), row.branch.codes))
         cuts[too_much.by].merge(worst.branch)
+
+
+def _told_between(
+    question: Question, sides: Sequence[Side], cuts: Mapping[str, Cut], rules: Rules
+) -> tuple[str, Branch] | None:
+    """A row that, beside those of the other side, tells of too few where the two cross."""
+    if len(sides) < 2:
+        return None
+    rows = {side.by: cuts[side.by].rows for side in sides}
+    first, second = (_row_of_unit(side, rows[side.by]) for side in sides)
+    found: Counter[tuple[str, int]] = Counter()
+    for shares in _by_institution(question, sides[0]):
+        for place in told(shares, first, second, question.k, rules):
+            found.update(zip((side.by for side in sides), place, strict=True))
+    if not found:
+        return None
+    # The longer table gets shorter, in the row that tells most.
+    by = max(rows, key=lambda by: (len(rows[by]), by))
+    at = max(range(len(rows[by])), key=lambda at: (found[by, at], -at))
+    return by, rows[by][at]
+
+
+def _by_institution(question: Question, side: Side) -> Iterator[Counts]:
+    """What each institution contributed to each number that is printed, and to what is left of its base."""
+    base = side.base.sum(axis=0)
+    for at in range(len(question.cells)):
+        inside = side.inside[:, at].sum(axis=0)
+        yield inside
+        if question.asked.multiple:
+            yield base - inside
 
 
 def _not_worth_hiding(
