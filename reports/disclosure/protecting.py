@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .audit import Audit
+import numpy as np
+
+from .audit import Audit, intervals
 from .crossing import Crossing, Flags, Numbers, Place
 from .fallback import greedy, spared
 from .primary import Primary, Target, asked, primary
@@ -70,6 +72,17 @@ def protect(
     marked = primary(crossing, rules) if levels is None else asked(crossing, dict(levels))
     hidden, method = _pattern(crossing, marked, weights(crossing, cost), began, seconds)
     return Protected(release, _by_table(crossing, hidden), method, marked.targets)
+
+
+def bounds(protected: Protected) -> tuple[tuple[Target, int, int | None], ...]:
+    """For every target the least and the most that the public can work out. Kept with a release, inside the office."""
+    crossing = Crossing(protected.release)
+    hidden = np.zeros(len(crossing.values), dtype=bool)
+    for (code, at), row in crossing.row_of.items():
+        if row >= 0 and not protected.shows(code, at):
+            hidden[row] = True
+    found = intervals(crossing, hidden & ~crossing.fixed, [target.columns for target in protected.targets])
+    return tuple((target, low, high) for target, (low, high) in zip(protected.targets, found, strict=True))
 
 
 def _pattern(crossing: Crossing, marked: Primary, cost: Numbers, began: float, seconds: float) -> tuple[Flags, Method]:

@@ -14,7 +14,7 @@ from reports.disclosure.crossing import Crossing
 from reports.disclosure.editions import given_away
 from reports.disclosure.fallback import greedy
 from reports.disclosure.primary import primary
-from reports.disclosure.protecting import Cost, Method, protect
+from reports.disclosure.protecting import Cost, Method, bounds, protect
 from reports.disclosure.suppression import Stuck, weights
 from reports.disclosure.tables import Atom, Dimension, Edition, Known, Release, Table, atoms_of, every_cell
 
@@ -138,6 +138,13 @@ def test_with_too_little_time_for_the_best_the_greedy_pattern_is_safe(monkeypatc
     assert protected.method is Method.GREEDY
     assert given_away(COUNTIES, Rules(), protected.hidden) == ()
     assert protected.blanks < len(COUNTIES.tables[0].cells)
+
+
+def test_the_bounds_kept_with_a_release_reach_from_nobody_to_the_threshold():
+    kept = bounds(protect(COUNTIES, Rules()))
+    assert len(kept) >= 6
+    assert all(low <= target.lower for target, low, _high in kept)
+    assert all(high is None or high >= target.upper for target, _low, high in kept if target.kind == "cell")
 
 
 def test_a_table_without_small_cells_is_printed_whole():
