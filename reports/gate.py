@@ -14,7 +14,7 @@ from . import attacker
 from .attacker import Asking, Target
 from .content import Breakdown, QuestionLine, YearContent
 from .hidden_truth import Counted, truth
-from .printed_tables import Asked, Document, Issue, Key, documents, issues, key_of
+from .printed_tables import Asked, Document, Issue, Key, documents, issues, key_of, leads_to
 
 # Time for one end of one number. What is not proved in time counts as given away.
 SECONDS = 5.0
@@ -234,10 +234,10 @@ def held_back(questions: Sequence[QuestionLine], faults: Sequence[Fault]) -> lis
     parts = {(fault.key, fault.by) for fault in faults if fault.by}
     kept = []
     for line in _leading_first(questions):
-        key, leads = key_of(line), (line["instrument"], line.get("after", ""))
-        if leads in whole:
+        key = key_of(line)
+        if leads_to(line, whole):
             whole.add(key)
-        parts |= {(key, by) for other, by in tuple(parts) if other == leads}
+        parts |= {(key, by) for other, by in tuple(parts) if leads_to(line, [other])}
         kept.append(_too_few(line) if key in whole else _without(line, {by for other, by in parts if other == key}))
     place = {key_of(line): at for at, line in enumerate(questions)}
     return sorted(kept, key=lambda line: place[key_of(line)])
@@ -245,10 +245,10 @@ def held_back(questions: Sequence[QuestionLine], faults: Sequence[Fault]) -> lis
 
 def _leading_first(questions: Sequence[QuestionLine]) -> list[QuestionLine]:
     """Questions in an order in which each stands after the one that leads to it."""
-    left, ordered, known = list(questions), list[QuestionLine](), {key_of(line) for line in questions}
+    left, ordered = list(questions), list[QuestionLine]()
     while left:
         waiting = {key_of(line) for line in left}
-        ready = [line for line in left if (line["instrument"], line.get("after", "")) not in waiting & known] or left
+        ready = [line for line in left if not leads_to(line, waiting)] or left
         ordered += ready
         left = [line for line in left if line not in ready]
     return ordered

@@ -9,7 +9,7 @@ Beside the printed cells stand *rooms*: cells that nobody prints and that may fo
 one region. They are asked for as blanks.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -138,8 +138,15 @@ def beside(content: YearContent) -> Beside:
 
 
 def key_of(line: QuestionLine) -> Key:
-    """What names a question in a publication."""
-    return line["instrument"], line["code"]
+    """What names a question in a publication: the first edition that asked it, and its code. Editions that no crosswalk joins
+    may ask two questions under one code.
+    """
+    return line["edition"].split(", ")[0], line["code"]
+
+
+def leads_to(line: QuestionLine, keys: Iterable[Key]) -> set[Key]:
+    """Which of these questions may lead to this one."""
+    return {key for key in keys if key[1] == line.get("after") and key[0].rsplit(" ", 1)[0] == line["instrument"]}
 
 
 def issues(contents: Sequence[YearContent]) -> dict[Key, list[Issue]]:

@@ -71,7 +71,7 @@ class Voices:
 
     editions: list[Edition]
     questions: list[QuestionLine]
-    # Instrument and code -> the true counts behind what is hidden by age or place. For the audit; never kept.
+    # As printed_tables.key_of -> the true counts behind what is hidden by age or place. For the audit; never kept.
     truths: dict[tuple[str, str], list["Counted"]]
 
 
@@ -125,7 +125,7 @@ def _broken(
                 rules=rules,
             )
             if behind := voices_by.behind_blanks(people, found[line], chosen):
-                truths[one.edition.instrument.code, one.question.code] = behind
+                truths[f"{one.edition.instrument.code} {min(one.editions)}", one.question.code] = behind
         return found[line]
 
     return {line: voices_by.written(people, down(line)) for line in heard}
