@@ -85,6 +85,30 @@ class FrozenFigures(models.Model):
         return hashlib.sha256(canonical(self.content)).hexdigest() == self.sha256
 
 
+class ReleaseAudit(models.Model):
+    """That a publication's figures were attacked as a reader would, and held. Says how much was looked at, never where something
+    is small: no targets, no truth.
+    """
+
+    publication = models.OneToOneField(Publication, models.CASCADE, primary_key=True, related_name="audit")
+    # Of the figures that were attacked: the verdict is about these and no others.
+    sha256 = models.CharField(max_length=64)
+    passed = models.BooleanField()
+    # Publications of the year that were public already, beside which these were attacked (rule R12).
+    earlier = models.PositiveSmallIntegerField()
+    tables = models.PositiveIntegerField()
+    cells = models.PositiveIntegerField()
+    hidden = models.PositiveIntegerField()
+    recovered = models.PositiveIntegerField()
+    breaches = models.PositiveIntegerField()
+    seconds = models.FloatField()
+    made_at = models.DateTimeField()
+
+    class Privacy:
+        public = ["publication", "sha256", "passed", "earlier", "tables", "cells", "hidden", "recovered", "breaches"]
+        internal = ["seconds", "made_at"]
+
+
 class ReleasedFile(models.Model):
     """A file made from a publication, kept with its hash: the release ledger."""
 

@@ -11,8 +11,8 @@ from visits.models import Visit
 
 from . import following
 from .content import YearContent
-from .figures import rules_in_force
-from .models import Publication
+from .figures import figures_by_key, rules_in_force
+from .models import Publication, ReleaseAudit
 
 
 def obstacles_to_freezing(year: int) -> list[str]:
@@ -39,6 +39,11 @@ def obstacles_to_releasing(publication: Publication, by: User) -> list[str]:
     others = Publication.objects.filter(year=publication.year).exclude(pk=publication.pk)
     if others.filter(state=Publication.State.RELEASED).exists():
         obstacles.append(_("A report of this year is released already."))
+    audit = ReleaseAudit.objects.filter(publication=publication).first()
+    if audit is None or not audit.passed or audit.sha256 != publication.frozen.sha256:
+        obstacles.append(
+            _("It was not tested yet what a reader could work out from these very figures. Freeze them anew.")
+        )
     if told := following.untold(
         publication.frozen.content, once_public(publication.year, publication), rules_in_force()
     ):
@@ -49,6 +54,19 @@ def obstacles_to_releasing(publication: Publication, by: User) -> list[str]:
             % {"codes": ", ".join(told)}
         )
     return obstacles
+
+
+def obstacles_found_by_attacking(publication: Publication) -> list[str]:
+    """The frozen figures are attacked as a reader would, beside all that was public of the year (gate.py). Takes seconds."""
+    # The solver takes a second to load and is asked only where a report becomes public: pages do without it.
+    from . import gate
+
+    frozen = publication.frozen
+    if not frozen.intact or figures_by_key(frozen.content) != frozen.content["figures"]:
+        return [_("The figures are not those that were frozen. Freeze them anew.")]
+    if gate.attacked(frozen.content, once_public(publication.year, publication)).passed:
+        return []
+    return [_("A reader could work out from these figures what few children said. Freeze them anew.")]
 
 
 def once_public(year: int, but: Publication | None = None) -> list[YearContent]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +13,12 @@ from ombudsman.people.models import User
 
 from . import rules
 from .content import YearContent
-from .figures import year_content
-from .models import FrozenFigures, Publication, ReleasedFile, canonical, fingerprint
+from .figures import counted, dated
+from .models import FrozenFigures, Publication, ReleaseAudit, ReleasedFile, canonical, fingerprint
 from .tallies import Choice
+
+if TYPE_CHECKING:
+    from .gate import Verdict
 
 
 @transaction.atomic
@@ -32,19 +36,21 @@ def freeze(
     newest = Publication.objects.select_for_update().filter(year=year).order_by("-edition").first()
     earlier = rules.once_public(year)
     kept = FrozenFigures.objects.filter(publication=newest).first() if newest else None
-    if newest and kept and newest.state != Publication.State.WITHDRAWN:
-        before = date.fromisoformat(kept.content["frozen_on"])
-        if kept.fingerprint == fingerprint(
-            year_content(year, choice_of_visits=choice_of_visits, on=before, earlier=earlier)
-        ):
-            return newest
-    content = year_content(year, choice_of_visits=choice_of_visits, on=on or at.date(), earlier=earlier)
+    day = on or at.date()
+    before = date.fromisoformat(kept.content["frozen_on"]) if kept else day
+    content, verdict = counted(year, choice_of_visits=choice_of_visits, on=before, earlier=earlier)
+    if newest and kept and newest.state != Publication.State.WITHDRAWN and kept.fingerprint == fingerprint(content):
+        if newest.state == Publication.State.DRAFT:
+            _note(newest, kept.sha256, verdict, len(earlier), at)
+        return newest
+    content = dated(content, day)
     if newest is None or newest.state != Publication.State.DRAFT:
         newest = Publication(year=year, edition=1 + (newest.edition if newest else 0))
     newest.demonstration, newest.created_by, newest.created_at = settings.DEMONSTRATION, by, at
     newest.save()
     newest.files.all().delete()
     _keep(newest, content, at)
+    _note(newest, newest.frozen.sha256, verdict, len(earlier), at)
     trail.record(by=by, at=at, act="report.freeze", thing=newest, year=year, sha256=newest.frozen.sha256)
     return newest
 
@@ -54,11 +60,33 @@ def _keep(publication: Publication, content: YearContent, at: datetime) -> None:
     publication.frozen = FrozenFigures.objects.update_or_create(publication=publication, defaults=values)[0]
 
 
+def _note(publication: Publication, sha256: str, verdict: "Verdict", earlier: int, at: datetime) -> None:
+    """Keeps the verdict on the figures with this hash; one that is there already stands."""
+    if ReleaseAudit.objects.filter(publication=publication, sha256=sha256, passed=True, earlier=earlier).exists():
+        return
+    values = {
+        "sha256": sha256,
+        "passed": verdict.passed,
+        "earlier": earlier,
+        "tables": verdict.tables,
+        "cells": verdict.cells,
+        "hidden": verdict.hidden,
+        "recovered": verdict.recovered,
+        "breaches": verdict.breaches,
+        "seconds": round(verdict.seconds, 3),
+        "made_at": at,
+    }
+    publication.audit = ReleaseAudit.objects.update_or_create(publication=publication, defaults=values)[0]
+
+
 @transaction.atomic
 def release(*, publication: Publication, by: User, at: datetime) -> Publication:
-    """Makes a draft public. The second person: never whoever froze it. Raises Refused."""
+    """Makes a draft public. The second person: never whoever froze it.
+
+    What is about to be public is attacked once more, as it stands: what a reader could break is refused. Raises Refused.
+    """
     publication = Publication.objects.select_for_update().get(pk=publication.pk)
-    if obstacles := rules.obstacles_to_releasing(publication, by):
+    if obstacles := rules.obstacles_to_releasing(publication, by) or rules.obstacles_found_by_attacking(publication):
         raise Refused(obstacles)
     publication.state, publication.released_by, publication.released_at = Publication.State.RELEASED, by, at
     publication.save(update_fields=["state", "released_by", "released_at"])
