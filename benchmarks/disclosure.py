@@ -91,15 +91,19 @@ def run(size: int, repeats: int, say: Callable[[str], None], export: Path | None
     result.figures["seconds in all"] = round(time.perf_counter() - began, 1)
     _tell(tried, result.figures, say)
     total = len(tried)
+
+    def total_of(*kinds: str) -> int:
+        return sum(result.figures["found"].get(kind, 0) for kind in kinds)
+
     fallen = {name: falls(name) for name in INSTANCES}
     say(f"two blanks per line on {', '.join(name for name, broken in fallen.items() if broken)}: broken")
     result.goals += [
-        Goal("editions the protector failed on", result.figures["found"].get("failed", 0), 0, "at most"),
-        Goal("small cells printed", result.figures["found"].get("printed", 0), 0, "at most"),
-        Goal("hidden cells recovered", result.figures["found"].get("recovered", 0), 0, "at most"),
-        Goal("targets breached", result.figures["found"].get("target", 0), 0, "at most"),
-        Goal("recovered by an insider", result.figures["found"].get("recovered inside", 0), 0, "at most"),
-        Goal("breached by an insider", result.figures["found"].get("target inside", 0), 0, "at most"),
+        Goal("editions the protector failed on", total_of("failed"), 0, "at most"),
+        Goal("small cells printed", total_of("printed"), 0, "at most"),
+        Goal("hidden cells recovered", total_of("recovered"), 0, "at most"),
+        Goal("targets breached", total_of("target"), 0, "at most"),
+        Goal("by an insider", total_of("recovered inside", "target inside"), 0, "at most"),
+        Goal("by an insider who is alone in a cell", total_of("recovered alone", "target alone"), 0, "at most"),
         Goal("primary only broken, %", 100 * sum(each.primary_only for each in tried) / total, 95, "at least"),
         Goal("two per line broken on I1 and I4", sum(fallen.values()), len(INSTANCES), "at least"),
         Goal("withheld, %", 100 * sum(each.method == "withheld" for each in tried) / total, 5, "at most"),
@@ -170,8 +174,8 @@ def protect_years(drawn: Drawn, rules: Rules) -> Protected:
 
 
 def _kinds(found: Sequence[Breach]) -> dict[str, int]:
-    """Recovered and breached, by everybody and by insiders."""
-    return Counter(f"{breach.kind}{' inside' if breach.insider else ''}" for breach in found)
+    """Recovered and breached: by everybody, by insiders, by insiders who are alone in a cell."""
+    return Counter(f"{each.kind}{' alone' if each.alone else ' inside' if each.insider else ''}" for each in found)
 
 
 def _outside(counts: Counts, hidden: Hidden, known: dict[str, Any], rules: Rules) -> list[Breach]:

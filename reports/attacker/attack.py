@@ -1,7 +1,7 @@
 """The attack: bounds for every hidden cell and target by an outsider, and beside the truth by every insider (R14)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, Literal
 
@@ -38,7 +38,10 @@ class Attack:
 
 @dataclass(frozen=True)
 class Breach:
-    """Something found out that should not be. `insider`: who knew its own contribution; "" for everybody."""
+    """Something found out that should not be. `insider`: who knew its own contribution; "" for everybody.
+
+    `alone`: it also had to know that it was the only contributor to a cell.
+    """
 
     kind: Literal["recovered", "target"]
     where: str
@@ -47,10 +50,12 @@ class Breach:
     high: int | None
     lower: int = 0
     upper: int = 0
+    alone: bool = False
 
     def said(self) -> str:
         """One line for people."""
         who = f"with what {self.insider} knows" if self.insider else "from what is printed"
+        who += ", alone in a cell" if self.alone else ""
         wanted = f", wanted [{self.lower}, {self.upper}]" if self.kind == "target" else ""
         return f"{self.where}: [{self.low}, {'no end' if self.high is None else self.high}]{wanted}, {who}"
 
@@ -106,12 +111,23 @@ def breaks(published: Published, truth: Truth, *, with_insiders: bool = True, se
     leave = _idle(system) | {question for question, _breach in found} | _no_targets(system)
     breaches = [breach for _question, breach in found]
     for name, part in own.items() if with_insiders else ():
-        alone = _alone(system, there, part)
-        knows = Knowledge(name, part, system.covered(alone))
-        mine = _mine(system, there, part) | system.within(knows.closed)
-        exact = cache(partial(Reach, system, part, seconds, tuple(alone)))
-        breaches += [breach for _question, breach in _audit(moves, knows, leave | mine, exact)]
+        breaches += _inside(moves, name, part, leave, seconds)
     return breaches
+
+
+def _inside(moves: Moves, name: str, own: Any, leave: set[int], seconds: float) -> list[Breach]:
+    """What one insider finds; and of that, what it would find too if it did not know that it is alone in a cell."""
+    system = moves.reach.system
+    alone = _alone(system, moves.there, own)
+    knows = Knowledge(name, own, system.covered(alone))
+    leave = leave | _mine(system, moves.there, own) | system.within(knows.closed)
+    found = dict(_audit(moves, knows, leave, cache(partial(Reach, system, own, seconds, tuple(alone)))))
+    if not found or not alone:
+        return list(found.values())
+    less = Knowledge(name, own, np.zeros(system.width, bool))
+    others = set(range(len(system.questions.names))) - set(found)
+    plain = dict(_audit(moves, less, others, cache(partial(Reach, system, own, seconds))))
+    return [plain.get(question, replace(breach, alone=True)) for question, breach in found.items()]
 
 
 def _mine(system: System, there: Any, own: Any) -> set[int]:

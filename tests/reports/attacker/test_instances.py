@@ -126,14 +126,16 @@ def test_i5_hiding_n_opens_k_to_ten():
 def singletons(b):
     published = line({"a": None, "b": b, "c": None}, 4)
     held = {("a",): {"one": 1}, ("b",): {"two": 1, "three": 1}, ("c",): {"four": 1}}
-    targets = [{"table": "t", "at": [cell], "lower": 0, "upper": 2} for cell in "ac"]
+    targets = [{"table": "t", "at": [cell], "lower": 0, "upper": 1} for cell in "ac"]
     return read(published), read_truth(truth_of(published, held, targets), read(published))
 
 
 def test_i6_two_lone_contributors_know_one_another():
     published, truth = singletons(2)
     assert breaks(published, truth, with_insiders=False) == []
-    assert {breach.insider for breach in breaks(published, truth)} == {"one", "four"}
+    found = breaks(published, truth)
+    assert {breach.insider for breach in found} == {"one", "four"}
+    assert all(breach.alone for breach in found)
     assert attack(published, insider=(truth, "one")).cells["t", ("c",)] == Range(1, 1)
 
 
@@ -158,6 +160,14 @@ def editions(yes, base, yes_later, base_later):
         parts=["p1", "p2"],
         editions=[{"code": "e1", "parts": ["p1"]}, {"code": "e2", "parts": ["p1", "p2"]}],
     )
+
+
+def test_an_insider_finds_out_what_its_own_part_gives_away_without_being_alone():
+    published = line({"a": None, "b": None}, 6)
+    held = {("a",): {"one": 4, "two": 1}, ("b",): {"three": 1}}
+    targets = [{"table": "t", "at": ["b"], "lower": 0, "upper": 5}]
+    (breach,) = breaks(read(published), read_truth(truth_of(published, held, targets), read(published)))
+    assert (breach.insider, breach.low, breach.high, breach.alone) == ("one", 0, 2, False)
 
 
 def test_i7_the_year_between_two_editions_is_two_of_six():
