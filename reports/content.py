@@ -148,10 +148,13 @@ class ScaleStep(TypedDict):
 
 
 class Cell(TypedDict):
+    """`interval`: the 95 percent limits in whole percent, only where the question is `drawn`."""
+
     codes: list[str]
     label: Text
     n: int
     percent: int | None
+    interval: NotRequired[list[int]]
 
 
 class BreakdownRow(TypedDict):
@@ -190,6 +193,8 @@ class QuestionLine(TypedDict):
     cells: list[Cell]
     protection: Literal["shown", "merged", "too_few"]
     breakdowns: NotRequired[list[Breakdown]]
+    # Whether children were drawn by chance, or all asked, everywhere: only then an interval stands beside a share.
+    drawn: NotRequired[bool]
     # The choice that excludes all others ("none of these"), and the question after whose answer this one is asked; "" for none.
     excluding: NotRequired[str]
     after: NotRequired[str]

@@ -5,12 +5,14 @@ The unit is the interview; nothing here knows a child. Everything leaves this fi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db.models import Prefetch
 from numpy.typing import NDArray
 
+from institutions.models import Headcount
 from visits.layout import SKIPPED, Place
 from visits.models import Choice, Edition, Question
 
@@ -19,6 +21,7 @@ from .content import LANGUAGES, Breakdown, Cell, QuestionLine, Text, in_three_la
 from .disclosure import Asked, Group, Protection, Rules, Told
 from .lineage import Line, editions_in_use, lines
 from .rounding import percent
+from .statistics.intervals import interval_of, interval_terms
 
 if TYPE_CHECKING:
     from .breaking import Broken
@@ -89,7 +92,33 @@ def voices(year: int, rules: Rules) -> Voices:
     told = disclosure.follow_parents({line: disclosure.protect(one, rules) for line, one in asked.items()}, leads)
     truths: dict[tuple[str, str], list[Counted]] = {}
     broken = _broken(rows, units, editions, heard, asked, told, leads, rules, truths) if rows else {}
-    return Voices(editions, [_line(one, told[line], broken.get(line, [])) for line, one in heard.items()], truths)
+    drawn = _drawn(year)
+    asked_of = [_line(one, told[line], broken.get(line, []), drawn) for line, one in heard.items()]
+    return Voices(editions, asked_of, truths)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Whether intervals may be printed, and of how many children the answers are a part; None = not known."""
+
+    terms: bool
+    population: int | None = None
+
+
+def _drawn(year: int) -> Drawn:
+    """Decision 8: every visit that contributes recorded that all children were asked, or drawn at random. The headcount is that
+    which monitors took last in the year, if they took one everywhere. One query, two where intervals may be printed.
+    """
+    visits = list(tallies.visits_with_interviews(year).values_list("sampling", "institution_id"))
+    if not interval_terms(sampling for sampling, _institution in visits):
+        return Drawn(False)
+    counts: dict[int, int] = dict(
+        Headcount.objects.filter(source=Headcount.Source.VISIT, on__year=year)
+        .order_by("on", "pk")
+        .values_list("institution_id", "children")
+    )
+    places = [institution for _sampling, institution in visits]
+    return Drawn(True, sum(counts[one] for one in places) if all(one in counts for one in places) else None)
 
 
 def _broken(
@@ -191,7 +220,7 @@ def _asked_after(editions: Sequence[Edition], counted_as: Mapping[Line, Line]) -
     return found
 
 
-def _line(one: Heard, told: Told, breakdowns: list[Breakdown]) -> QuestionLine:
+def _line(one: Heard, told: Told, breakdowns: list[Breakdown], drawn: Drawn) -> QuestionLine:
     question, instrument = one.question, one.edition.instrument.code
     return QuestionLine(
         code=question.code,
@@ -205,21 +234,28 @@ def _line(one: Heard, told: Told, breakdowns: list[Breakdown]) -> QuestionLine:
         base=told.base,
         institutions=told.institutions,
         beside={"no_answer": told.no_answer, "not_asked": told.not_asked},
-        cells=[_cell(group, one.choices, told.base or 0) for group in told.cells],
+        cells=[_cell(one, group, told.base or 0, drawn) for group in told.cells],
         protection=told.protection.value,  # type: ignore[typeddict-item]
         breakdowns=breakdowns,
+        drawn=drawn.terms,
         excluding=one.excluding,
         after=question.ask_if["question"] if question.ask_if else "",
     )
 
 
-def _cell(group: Group, choices: Sequence[Choice], base: int) -> Cell:
-    return Cell(
+def _cell(one: Heard, group: Group, base: int, drawn: Drawn) -> Cell:
+    cell = Cell(
         codes=list(group.codes),
-        label=_label([choice for choice in choices if choice.code in group.codes]),
+        label=_label([choice for choice in one.choices if choice.code in group.codes]),
         n=group.inside.total,
         percent=percent(group.inside.total, base),
     )
+    if drawn.terms:
+        inside, answered = one.counts.any_of(group.codes), one.counts.any_of(one.codes(Choice.Role.ANSWER))
+        limits = interval_of(list(zip(inside.tolist(), answered.tolist(), strict=True)), population=drawn.population)
+        # Rounded outwards: what is printed holds what was found.
+        cell["interval"] = [floor(100 * limits.low), ceil(100 * limits.high)]
+    return cell
 
 
 def _label(choices: Sequence[Choice]) -> Text:

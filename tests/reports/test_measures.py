@@ -14,7 +14,7 @@ from tests import factories as make
 from tests.reports.test_figures import visit_with
 from tests.reports.test_statistics_page import cells
 from visits.layout import pack
-from visits.models import Choice, Interview, Question, SectionRating, UrgentConcern
+from visits.models import Choice, Interview, Question, SectionRating, UrgentConcern, Visit
 
 YEAR = 2025
 AT = make.NOON
@@ -78,6 +78,26 @@ def test_age_and_sex_are_divided_by_place_only_and_a_hidden_question_by_nothing(
     assert {one["by"] for one in question(content, "Q-01")["breakdowns"]} == {"kind", "region"}
     assert question(content, "Q-3")["protection"] == "too_few"
     assert question(content, "Q-3")["breakdowns"] == []
+
+
+def test_an_interval_stands_only_where_children_were_drawn_everywhere(client, talks):
+    assert question(year_content(YEAR))["drawn"] is False
+    assert all("interval" not in cell for cell in question(year_content(YEAR))["cells"])
+    Visit.objects.update(sampling="random")
+    cell = question(year_content(YEAR))["cells"][0]
+    assert cell["interval"][0] < cell["percent"] < cell["interval"][1]
+    # Everybody there was asked: nothing is left to chance.
+    Visit.objects.update(sampling="all")
+    for place in make.Institution.objects.filter(visits__interviews__isnull=False).distinct():
+        Headcount.objects.create(institution=place, on=date(YEAR, 9, 1), children=8, source="visit")
+    assert question(year_content(YEAR))["cells"][0]["interval"] == [66, 67]
+    services.freeze(year=YEAR, by=talks.dan, at=AT)
+    client.force_login(talks.dan)
+    page = client.get(reverse("statistics"), {"measure": "voices", "subject": "Q-1", "by": "answer"}).content.decode()
+    assert "66%–67%" in page
+    assert "not an estimate" not in page
+    Visit.objects.filter(institution__name_en="Place 1").update(sampling="chosen")
+    assert question(year_content(YEAR))["drawn"] is False
 
 
 def test_counting_again_gives_the_same_breakdowns(talks):
