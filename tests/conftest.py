@@ -16,6 +16,7 @@ from visits import editions
 
 from . import cast as people
 from . import migrated
+from .once import ONCE
 from .replayed import REPLAY
 
 # Files that take longest, by what they do and not by how many tests they hold: begun first, or one of several workers is still
@@ -55,6 +56,13 @@ def pytest_collection_finish() -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Migrations are applied once for one state of the code; see `migrated.py`."""
     migrated.share()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers_share(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The folder above those of the workers, where what one has made is found by the others; see `once.py`."""
+    if hasattr(request.config, "workerinput"):
+        ONCE.folder = tmp_path_factory.getbasetemp().parent
 
 
 @pytest.fixture

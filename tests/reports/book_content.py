@@ -14,6 +14,7 @@ from django.conf import settings
 
 from reports import book
 from reports.rounding import percent
+from tests.once import ONCE
 
 LANGUAGES = ("kk", "ru", "en")
 FINGERPRINT = "0123456789abcdef" * 4
@@ -441,4 +442,4 @@ def thin() -> dict[str, Any]:
 @cache
 def printed(language: str) -> bytes:
     """The book of the thin year, printed once in each language for all tests of a run."""
-    return book.build(thin(), language=language, fingerprint=FINGERPRINT)
+    return ONCE(f"book {language}", lambda: book.build(thin(), language=language, fingerprint=FINGERPRINT))

