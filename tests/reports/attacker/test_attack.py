@@ -164,6 +164,42 @@ def test_tables_that_share_one_dimension_need_no_crossing_of_all():
     assert sorted(map(len, square_of_four)) == [3, 3]
 
 
+def test_two_tables_tell_the_same_margin_without_printing_it():
+    dimensions = [{"code": code, "categories": [f"{code}1", f"{code}2"]} for code in "abc"]
+    first = [{"at": ["a1", "b1"], "n": 3}, {"at": ["a2", "b1"], "n": None}]
+    second = [{"at": ["b1", "c1"], "n": 4}, {"at": ["b1", "c2"], "n": 6}]
+    tables = [
+        {"code": "t1", "edition": "e", "by": ["a", "b"], "cells": first},
+        {"code": "t2", "edition": "e", "by": ["b", "c"], "cells": second},
+    ]
+    assert attack(read(document(dimensions, tables))).cells["t1", ("a2", "b1")] == Range(7, 7)
+    assert attack(read(document(dimensions, tables[:1]))).cells["t1", ("a2", "b1")] == Range(0, None)
+
+
+def test_a_rounded_percentage_binds_the_moves_as_well():
+    yes = {"at": ["yes"], "n": None, "percent": 50, "of": [ALL]}
+    made = document(
+        [{"code": "answer", "categories": ["yes", "no"]}],
+        [{"code": "t", "edition": "e", "by": ["answer"], "cells": [yes, {"at": [ALL], "n": 300}]}],
+    )
+    published = read(made)
+    assert attack(published).cells["t", ("yes",)] == Range(149, 151)
+    for lower, upper, missed in ((149, 151, 0), (150, 151, 0), (148, 151, 1), (149, 152, 1)):
+        target = {"table": "t", "at": ["yes"], "lower": lower, "upper": upper}
+        truth = read_truth(truth_of(made, {("yes",): 150, ("no",): 150}, [target]), published)
+        assert len(breaks(published, truth)) == missed
+
+
+def test_an_insider_s_own_part_is_no_finding():
+    made = line({"a": None, "b": None}, 23)
+    held = {("a",): {"one": 2, "two": 1}, ("b",): {"two": 4, "three": 16}}
+    target = {"table": "t", "at": ["a"], "lower": 0, "upper": 5}
+    truth = read_truth(truth_of(made, held, [target]), read(made))
+    assert breaks(read(made), truth) == []
+    found = attack(read(made), targets=truth.targets, insider=(truth, "one"))
+    assert found.cells["t", ("a",)] == Range(2, 23)
+
+
 def test_numbers_that_contradict_one_another_are_told_and_not_attacked():
     made = line({"a": 3, "b": 4}, 8)
     with pytest.raises(Contradiction, match="t"):
