@@ -73,13 +73,13 @@ def as_csv(written: Iterable[Line]) -> Iterator[bytes]:
 
 def as_xlsx(written: Iterable[Line]) -> bytes:
     """A workbook of one sheet, written line by line; text stays text."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet()
     sheet.column_dimensions["A"].width = 60
     for at, line in enumerate(written):
         sheet.append([_written(sheet, value, bold=at == 0) for value in line])
     out = BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 

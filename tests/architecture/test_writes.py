@@ -17,8 +17,8 @@ WRITES = {
 # `update` alone is also a word of dictionaries and hashes; it writes when it follows a queryset.
 QUERYSETS = {"objects", "filter", "exclude", "all", "select_for_update", "order_by", "visible_to", "editable_by"}
 
-# What also saves and is no row: a file of the printed book, and the view of talks, which asks the service.
-OTHER_WRITERS = {"pdf.save", "interviews.save"}
+# What also saves and is no row: a file of the printed book, a workbook of figures, and the view of talks, which asks the service.
+OTHER_WRITERS = {"pdf.save", "workbook.save", "interviews.save"}
 
 # Where writing is the very purpose of the file, besides services, commands and migrations.
 MAY_WRITE = {
@@ -86,7 +86,7 @@ def test_what_else_saves_is_no_row():
     """`interviews` is the view of talks that the checklist hands over to; it holds no write either."""
     trees = dict(sources())
     assert list(writes(trees["visits/views/interviews.py"])) == []
-    handed_over = ast.parse("interviews.save(request, row)\npdf.save(out)")
+    handed_over = ast.parse("interviews.save(request, row)\npdf.save(out)\nworkbook.save(out)")
     assert list(writes(handed_over)) == []
     assert list(writes(ast.parse("visit.interviews.create(a=1)"))) == [1]
 

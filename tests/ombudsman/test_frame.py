@@ -19,14 +19,18 @@ def rooms(client, cast: Cast, name: str) -> list[str]:
     ("name", "expected"),
     [
         ("eve", ["My work", "Standards", "Reports"]),
-        ("ana", ["My work", "Visits", "Institutions", "Recommendations", "Standards", "Reports"]),
+        ("ana", ["My work", "Visits", "Institutions", "Recommendations", "Standards", "Statistics", "Reports"]),
         (
             "clara",
-            ["My work", "Visits", "At risk", "Review", "Institutions", "Recommendations", "Standards", "Reports"],
+            "My work, Visits, At risk, Review, Institutions, Recommendations, Standards, Statistics, Reports".split(
+                ", "
+            ),
         ),
         (
             "saule",
-            "My work, Visits, At risk, Review, Institutions, Recommendations, Standards, Reports, People".split(", "),
+            (
+                "My work, Visits, At risk, Review, Institutions, Recommendations, Standards, Statistics, Reports, People"
+            ).split(", "),
         ),
         (
             "aigerim",
