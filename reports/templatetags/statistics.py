@@ -19,6 +19,11 @@ def is_empty(value: Value) -> bool:
 
 
 @register.filter
+def is_words(value: Value) -> bool:
+    return isinstance(value, str)
+
+
+@register.filter
 def in_cell(value: Value, sort: str) -> str:
     """The number of a cell in the reader's language."""
     return written(value, sort)
