@@ -13,6 +13,7 @@ urlpatterns = [
     path("reports/freeze/", views.report_freeze, name="report_freeze"),
     path("reports/<int:year>/", views.report, name="report"),
     path("reports/<int:year>/figure/", views.figure, name="figure"),
+    path("reports/<int:year>/hidden/", views.report_hidden, name="report_hidden"),
     path("reports/<int:year>/release/", views.report_release, name="report_release"),
     path("reports/<int:year>/withdraw/", views.report_withdraw, name="report_withdraw"),
     path("reports/<int:year>/<str:language>.pdf", views.report_file, name="report_file"),

@@ -24,8 +24,9 @@ from ombudsman.people.roles import Act, Thing
 
 from . import rules, services
 from .forms import FreezeForm
-from .models import Publication
+from .models import Publication, ReleaseAudit
 from .page import arranged, one_figure
+from .page_hidden import hidden
 from .shelf import reports_folder
 
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -67,6 +68,7 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
     """The frozen figures of a year, as the book prints them."""
     publication = _publication(request, year)
     context = {"publication": publication, "files": _newest_files(publication), **arranged(publication.frozen.content)}
+    context["may_see_hidden"] = may(request.user, Act.READ, Thing.REPORT_DRAFT)
     if may(request.user, Act.DECIDE, Thing.REPORT_DRAFT) and request.user.is_authenticated:
         context["may_decide"] = True
         context["obstacles"] = rules.obstacles_to_releasing(publication, request.user)
@@ -88,6 +90,16 @@ def figure(request: HttpRequest, year: int) -> HttpResponse:
     if page is None:
         raise Http404
     return _no_store(render(request, "reports/figure.html", {"publication": publication, **page}), publication)
+
+
+@require_safe
+def report_hidden(request: PersonRequest, year: int) -> HttpResponse:
+    """What was hidden, and why: for those who work on the report."""
+    publication = _publication(request, year)
+    require(request.user, Act.READ, Thing.REPORT_DRAFT)
+    audit = ReleaseAudit.objects.filter(publication=publication).first()
+    context = {"publication": publication, "audit": audit, **hidden(publication.frozen.content)}
+    return _no_store(render(request, "reports/report_hidden.html", context), publication)
 
 
 @require_safe

@@ -23,6 +23,7 @@ from . import (
     summary,
     unmet,
     voices,
+    voices_by,
     where,
 )
 from .enclosed import open_data
@@ -32,6 +33,7 @@ from .year import Book, Chapter
 ORDER = (
     summary,
     voices,
+    voices_by,
     findings,
     where,
     sections,

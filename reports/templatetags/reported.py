@@ -12,7 +12,8 @@ from ombudsman.templatetags.house import NOT_YET
 from ombudsman.words import FALLBACK, current_language
 
 from .. import charts, sentences, wording
-from ..content import IndicatorLine, Text
+from ..content import BreakdownRow, Cell, IndicatorLine, Text
+from ..page_hidden import BY
 
 register = template.Library()
 
@@ -65,6 +66,18 @@ def counted(number: int | None) -> str | SafeString:
 @register.simple_tag
 def hidden() -> SafeString:
     return format_html('<span class="hiddenfig">{}</span>', _("hidden"))
+
+
+@register.simple_tag
+def by_what(dimension: str) -> str:
+    """What a question is broken down by, in words."""
+    return str(BY[dimension])
+
+
+@register.filter
+def with_answers(row: BreakdownRow, cells: list[Cell]) -> list[tuple[Cell, int | None, int | None]]:
+    """Each answer with its count and percentage in one row of a breakdown."""
+    return list(zip(cells, row["cells"], row["percents"], strict=True))
 
 
 @register.simple_tag

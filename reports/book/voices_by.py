@@ -1,0 +1,94 @@
+"""What children told us by age, sex, kind of institution and region: the questions of the other chapters, broken down."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..wording import enumeration
+from . import questions
+from .spread import place_names
+from .year import Book, Chapter
+
+BY = {
+    "age": gettext_lazy("by age"),
+    "sex": gettext_lazy("by sex"),
+    "kind": gettext_lazy("by kind of institution"),
+    "region": gettext_lazy("by region"),
+}
+# Millimetres: the three columns of text, less the name of the row and its base. Heads of more answers are numbers, named under
+# the table.
+WIDTH, NAME, BASE, NAMED = 129.5, 49.5, 14, 3
+# Letters of a name; longer lists of places stand under the table.
+LONG = 62
+
+
+def chapters(book: Book) -> Iterator[Chapter]:
+    """One chapter; none where nothing is broken down."""
+    told = [table(book, question) for question in chosen(book) if rows_of(question)]
+    if told:
+        yield Chapter(
+            "voices-by",
+            "voices_by",
+            _("Who said so, and where"),
+            _("Answers of the children by age, sex, kind of institution and region"),
+            data={
+                "told": told,
+                "blanks": any(one["blanks"] for one in told),
+                "untold": any(one["untold"] for one in told),
+            },
+        )
+
+
+def chosen(book: Book) -> list[Any]:
+    """The questions of the key findings and of the spread of children's words, each once, in the order of the questionnaire."""
+    codes = {one["code"] for one in book.content["key_findings"] if one["kind"] == "question"}
+    codes |= set(book.content["voices"])
+    return [question for question in book.content["questions"] if question["code"] in codes]
+
+
+def rows_of(question: Any) -> list[Any]:
+    """The breakdowns of which anything is printed."""
+    return [one for one in question.get("breakdowns", []) if one["rows"]]
+
+
+def table(book: Book, question: Any) -> dict[str, Any]:
+    """One question: a group of rows for each dimension, a column of percentages for each answer."""
+    cells, printed = question["cells"], rows_of(question)
+    together: list[str] = []
+    named = len(cells) <= NAMED
+    withheld = [str(BY[one["by"]]) for one in question["breakdowns"] if not one["rows"]]
+    return {
+        "code": question["code"],
+        "text": question["text"],
+        "caption": book.table(question["text"]),
+        "heads": [cell["label"] if named else str(at) for at, cell in enumerate(cells, 1)],
+        "key": "" if named else "; ".join(f"{at} – {cell['label']}" for at, cell in enumerate(cells, 1)),
+        # As text: a number would be written with the comma of the language.
+        "widths": {"name": str(NAME), "base": str(BASE), "cell": f"{(WIDTH - NAME - BASE) / len(cells):.2f}"},
+        "groups": [
+            {
+                "by": BY[one["by"]],
+                "rows": [{**row, "label": label(book, one["by"], row, together)} for row in one["rows"]],
+            }
+            for one in printed
+        ],
+        "together": together,
+        "base": question["base"],
+        "whole": [cell["percent"] for cell in cells],
+        "passport": questions.passport(book, question),
+        "several": question["kind"] == "multiple",
+        "withheld": _("Too few for a table %(by)s.") % {"by": enumeration(withheld)} if withheld else "",
+        "blanks": any(None in (row["base"], *row["cells"]) for one in printed for row in one["rows"]),
+        "untold": any(row["with_untold"] for one in printed for row in one["rows"]),
+    }
+
+
+def label(book: Book, by: str, row: Any, together: list[str]) -> str:
+    """The name of a row. Several places that are too long for it are named under the table: added to `together`."""
+    if by not in ("kind", "region") or len(row["label"]) <= LONG:
+        return str(row["label"])
+    names = place_names(book, row["codes"])
+    together.append(_("Counted together: %(names)s.") % {"names": enumeration(names)})
+    return _("Together: %(names)s …") % {"names": names[0]}
