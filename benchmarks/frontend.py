@@ -3,9 +3,14 @@
 Each load has a browser profile of its own. Phone: processor four times slower, 1.6 Mbit/s, 150 ms there and back. Kilobytes: what
 each file of the first load weighs as gzip; fonts apart, as on every page of the product.
 
-Ready: every answer of the checklist is in the page, the modules have run, and the thread answers; for the product as for the bare
-page. Filled: from the six words to a checklist that takes answers, with what stands on the device in its places (here: an answer to
-every indicator); the derivation of the key is in it. No bare page has this, so it has no ratio; nobody begins before it.
+The document holds the whole checklist; as elements it has one section at a time, the others wait in it as text. The bare page has
+no sections: all its fields are there at once.
+
+Ready: the document is there to its end, the modules have run, every answer of the section that comes first is in the page, and the
+thread answers; for the bare page: every answer of the checklist. Filled: from the six words to a section that takes answers and is
+drawn, with what stands on the device in its places (here: an answer to every indicator); the derivation of the key is in it. No
+bare page has this, so it has no ratio; nobody begins before it. Switch: from following a section's link to that section, drawn for
+the first time, with the longest task of the page's thread; every section in turn.
 Blocking: what tasks of the page's thread take beyond 50 ms each, from the first byte until half a second after ready, and from the
 words until half a second after filled; the goal is for the sum of both. It is wall time: what else the machine does counts four
 times. So the bare page's blocking, a fixed piece of work and the load of the machine are printed beside it.
@@ -36,6 +41,7 @@ GOAL = (
 )
 PHONE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
 SLOWER = 4
+SETTLED = 500
 # A fixed piece of work, to compare machines and hours: milliseconds.
 WORK = """() => {
   const from = performance.now();
@@ -44,10 +50,14 @@ WORK = """() => {
   return sum < 0 ? 0 : performance.now() - from;
 }"""
 # Counts the answers until all are there, then asks the thread for an answer; adds up what long tasks take beyond 50 ms.
+# RADIOS: how many answers are awaited.
 WATCH = """
-  window.told = { ready: 0, filled: 0, blocking: 0 };
+  window.told = { ready: 0, filled: 0, blocking: 0, longest: 0 };
   new PerformanceObserver((list) => {
-    for (const task of list.getEntries()) window.told.blocking += Math.max(0, task.duration - 50);
+    for (const task of list.getEntries()) {
+      window.told.blocking += Math.max(0, task.duration - 50);
+      window.told.longest = Math.max(window.told.longest, task.duration);
+    }
   }).observe({ type: "longtask", buffered: true });
   document.addEventListener("DOMContentLoaded", () => {
     const look = () => {
@@ -60,7 +70,7 @@ WATCH = """
     const [from, sheet] = [performance.now(), document.querySelector("[data-checklist]")];
     const look = () => {
       if (sheet.inert) return setTimeout(look, 5);
-      setTimeout(() => { window.told.filled = performance.now() - from; }, 0);
+      requestAnimationFrame(() => setTimeout(() => { window.told.filled = performance.now() - from; }, 0));
     };
     if (sheet) look();
   });
@@ -87,12 +97,18 @@ def run(size: int, repeats: int, say: Callable[[str], None]) -> Result:
                 raise AssertionError("Floor and product do not have the same answers.")
             machine(result, driver, say)
             sizes(result, driver, home, path, floor, say)
-            loading = times(result, driver, {"floor": floor, "product": home + path}, radios, repeats, say)
+            first = (
+                text.split("<form data-checklist", 1)[1]
+                .split("<noscript>", 1)[1]
+                .split("</noscript>", 1)[0]
+                .count('type="radio"')
+            )
+            loading = times(result, driver, {"floor": (floor, radios), "product": (home + path, first)}, repeats, say)
             unlocking = unlocked(result, driver, home, facts, repeats, say)
             result.goals.append(
                 Goal("phone, blocking ms, loading and unlocking", loading + unlocking, BLOCKING, "at most")
             )
-            again(result, driver, home, path, radios, repeats, say)
+            again(result, driver, home, path, first, repeats, say)
     return result
 
 
@@ -184,7 +200,7 @@ def opened(page: Page, address: str) -> dict[str, float]:
     for _attempt in range(600):
         told: dict[str, float] = page.evaluate("() => window.told")
         if told["ready"]:
-            page.wait_for_timeout(500)
+            page.wait_for_timeout(SETTLED)
             settled: dict[str, float] = page.evaluate("() => window.told")
             return settled
         page.wait_for_timeout(50)
@@ -192,27 +208,30 @@ def opened(page: Page, address: str) -> dict[str, float]:
 
 
 def times(
-    result: Result, driver: Playwright, addresses: dict[str, str], radios: int, repeats: int, say: Callable[[str], None]
+    result: Result, driver: Playwright, pages: dict[str, tuple[str, int]], repeats: int, say: Callable[[str], None]
 ) -> float:
-    """Ready and blocking on the phone, both pages in turn, each time in a new profile. Gives the product's blocking in ms."""
-    blocking: dict[str, list[float]] = {name: [] for name in addresses}
+    """Ready and blocking on the phone, both pages in turn, each time in a new profile. `pages`: address, and how many answers
+    are awaited. Gives the product's blocking in ms.
+    """
+    blocking: dict[str, list[float]] = {name: [] for name in pages}
 
     def once(name: str) -> Callable[[], float]:
         def load() -> float:
             window = driver.chromium.launch(executable_path=browser(), args=list(FLAGS))
             context = window.new_context(viewport={"width": 390, "height": 800})
             page = context.new_page()
+            address, radios = pages[name]
             page.add_init_script(WATCH.replace("RADIOS", str(radios)))
             phone(context, page)
-            told = opened(page, addresses[name])
+            told = opened(page, address)
             window.close()
             blocking[name].append(told["blocking"])
             return told["ready"]
 
         return load
 
-    ready = alternately({name: once(name) for name in addresses}, repeats)
-    for name in addresses:
+    ready = alternately({name: once(name) for name in pages}, repeats)
+    for name in pages:
         result.figures[f"{name}_ready_ms"] = round(statistics.median(ready[name]), 1)
         result.figures[f"{name}_blocking_ms"] = round(statistics.median(blocking[name]), 1)
         say(f"phone       {name:<8} ready {spread(ready[name], 0)} ms, blocking {spread(blocking[name], 0)} ms")
@@ -234,20 +253,30 @@ def unlocked(
     session = context.new_cdp_session(page)
     filled: list[float] = []
     blocking: list[float] = []
+    switched: list[float] = []
+    longest: list[float] = []
     for _turn in range(repeats):
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        before = opened(page, address)["blocking"]
+        opened(page, address)
         page.fill("#pass", said)
+        before: float = page.evaluate("() => window.told.blocking")
         page.keyboard.press("Enter")
-        page.wait_for_function("() => window.told.filled", timeout=60_000)
-        page.wait_for_timeout(500)
+        # Asked seldom: asking is work of the same thread.
+        page.wait_for_function("() => window.told.filled", timeout=60_000, polling=250)
+        page.wait_for_timeout(SETTLED)
         told: dict[str, float] = page.evaluate("() => window.told")
         filled.append(told["filled"])
         blocking.append(told["blocking"] - before)
+        turns: list[dict[str, float]] = page.evaluate(SWITCH, SETTLED)
+        switched += [each["took"] for each in turns]
+        longest += [each["longest"] for each in turns]
     window.close()
     result.figures["filled_ms"] = round(statistics.median(filled), 1)
     result.figures["unlocking_blocking_ms"] = round(statistics.median(blocking), 1)
+    result.figures["switch_ms"] = round(statistics.median(switched), 1)
+    result.figures["switch_longest_task_ms"] = round(max(longest), 1)
     say(f"phone       unlocked: filled after {spread(filled, 0)} ms, blocking {spread(blocking, 0)} ms")
+    say(f"phone       next section after {spread(switched, 0)} ms; its longest task {spread(longest, 0)} ms")
     return statistics.median(blocking)
 
 
@@ -267,13 +296,36 @@ def prepared(page: Page, home: str, facts: dict[str, Any]) -> tuple[str, str]:
     page.fill("#pass", said)
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-checklist]:not([inert])")
-    for button in page.locator("[data-rest]").all():
-        button.evaluate("one => one.click()")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.item:not(.quiet) [data-state]')].every((one) => one.textContent)",
-        timeout=120_000,
-    )
+    for link in page.locator(".sections a").all():
+        section = link.get_attribute("href") or ""
+        link.evaluate("one => one.click()")
+        page.wait_for_selector(f"{section}:not([hidden])")
+        page.locator(f"{section} [data-rest]").evaluate("one => one.click()")
+        page.wait_for_function(
+            "one => [...document.querySelectorAll(one + ' .item:not(.quiet) [data-state]')].every((at) => at.textContent)",
+            arg=section,
+            timeout=120_000,
+        )
     return said, address
+
+
+# Follows the link of every section but the one that is open; each time: until its heading has the focus and it is drawn, and the
+# longest task.
+SWITCH = """async (settled) => {
+  const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
+  const turns = [];
+  for (const link of document.querySelectorAll(".sections a:not([aria-current])")) {
+    window.told.longest = 0;
+    const from = performance.now();
+    link.click();
+    while (document.activeElement !== document.querySelector(`${link.hash} > h2`)) await wait(1);
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    const took = performance.now() - from;
+    await wait(settled);
+    turns.push({ took, longest: window.told.longest });
+  }
+  return turns;
+}"""
 
 
 KEEP = """async (address) => {

@@ -144,13 +144,28 @@ def unlock(page: Page, document: str, words: str) -> None:
     page.wait_for_selector("[data-checklist]:not([inert])")
 
 
+def lead(page: Page, code: str) -> None:
+    """Opens the section of an indicator, as a link to it does."""
+    page.evaluate("code => { location.hash = code; }", code)
+    page.wait_for_selector(f"#{code}", state="attached")
+
+
+def note_of(page: Page, code: str) -> str:
+    """The note that stands at an indicator."""
+    lead(page, code)
+    return page.locator(f"#{code} textarea").input_value()
+
+
 def interrupted(
     typist: Typist, code: str, kept: dict[str, str], chance: random.Random
 ) -> tuple[str, list[tuple[float, str]], float]:
     """Types until the battery is dead. Gives the indicator, what stood there when, and the moment of death."""
     page = typist.page
+    lead(page, code)
     page.locator(f"#{code} .scale input").first.check()
-    page.locator(f"#{code} textarea").evaluate("note => { note.closest('details').open = true; note.focus(); }")
+    if not page.locator(f"#{code} .evidence[open]").count():
+        page.locator(f"#{code} .evidence > summary").click()
+    page.locator(f"#{code} textarea").focus()
     page.keyboard.press("Control+End")
     page.wait_for_timeout(1200)
     stood = kept.get(code, "")
@@ -176,14 +191,14 @@ def judge(
 ) -> None:
     """Compares what is left with what was typed; what is left is what the next rounds must find."""
     code, typed, died = waiting
-    left = page.locator(f"#{code} textarea").input_value()
+    left = note_of(page, code)
     figures["typed"] += len(typed) - 1
     # Nothing that was never typed, and everything that was typed a second before the end.
     safe = [text for at, text in typed if at <= died - GRACE]
     whole = any(text == left for _at, text in typed) and len(left) >= len(safe[-1] if safe else "")
     first_lost = next((at for at, text in typed if len(text) > len(left)), died)
     figures["most_lost_s"] = max(figures["most_lost_s"], died - min(first_lost, died))
-    others = {one: page.locator(f"#{one} textarea").input_value() for one in kept if one != code}
+    others = {one: note_of(page, one) for one in kept if one != code}
     older = all(kept[one] == text for one, text in others.items())
     figures["lost"] += not (whole and older)
     if not (whole and older):

@@ -33,10 +33,6 @@ class Chapter:
     section: Section
     places: list[Place] = field(default_factory=list)
 
-    @property
-    def asked(self) -> int:
-        return sum(place.applies for place in self.places)
-
 
 def chapters_of(edition: Edition, family: str) -> list[Chapter]:
     """Every section with every indicator; a fixed number of queries. Standards are named by their place in `provisions_of`."""

@@ -9,8 +9,14 @@ const DOCUMENTS = "voice documents";
 const FILES = "voice files";
 const CHOSEN = "/offline/chosen";
 const CARRY = 20000;
+const PATIENCE = 60000;
 
-const bare = (address) => new Request(address, { credentials: "omit", cache: "no-cache", redirect: "error" });
+/* Given up in the end: while a new worker renews what is kept, pages wait for it. */
+const bare = (address) =>
+  new Request(address, { credentials: "omit", cache: "no-cache", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+
+/* One at a time, over all workers: files are kept before the document that names them, and tidying would take them for nobody's. */
+const alone = (work) => navigator.locks.request("voice: keep pages", work);
 
 /* Only what the server calls public, on an address that is the same for everybody, may be kept. */
 const keepable = (address, response) =>
@@ -76,11 +82,11 @@ async function renew() {
 }
 
 addEventListener("install", (event) => {
-  event.waitUntil(Promise.all(PAGES.map(keep)).then(() => skipWaiting()));
+  event.waitUntil(alone(() => Promise.all(PAGES.map(keep))).then(() => skipWaiting()));
 });
 
 addEventListener("activate", (event) => {
-  event.waitUntil(renew().then(() => clients.claim()));
+  event.waitUntil(alone(renew).then(() => clients.claim()));
 });
 
 /* The key of an open store on its way from one page to the next: in memory, for seconds, for one taking. */
@@ -89,12 +95,14 @@ let carried = null;
 const acts = {
   async keep({ urls, language }) {
     if (language) await (await caches.open(DOCUMENTS)).put(CHOSEN, new Response(language));
-    const done = await Promise.allSettled(urls.map(keep));
+    const done = await alone(() => Promise.allSettled(urls.map(keep)));
     return { kept: done.filter(({ status }) => status === "fulfilled").length, asked: urls.length };
   },
   async forget() {
-    for (const name of await caches.keys()) await caches.delete(name);
-    await Promise.allSettled(PAGES.map(keep));
+    await alone(async () => {
+      for (const name of await caches.keys()) await caches.delete(name);
+      await Promise.allSettled(PAGES.map(keep));
+    });
     return {};
   },
   carry({ store, keys }) {

@@ -100,6 +100,12 @@ def unlock(page: Page, words: str) -> None:
     expect(page.locator("[data-checklist]:not([inert])")).to_be_attached()
 
 
+def section(page: Page, code: str) -> None:
+    """Opens a section of the checklist from the list of all."""
+    press(page, page.locator(f".sections a[href='#{code}']"))
+    expect(page.locator(f"#{code} > h2")).to_be_focused()
+
+
 def until(page: Page, so: Callable[[], bool]) -> None:
     """Waits until it is so on the server."""
     for _attempt in range(150):

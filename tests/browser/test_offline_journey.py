@@ -16,7 +16,7 @@ from tests import cast as people
 from visits.models import Difference, Visit
 from visits.services.answers import save_answer
 
-from .by_keyboard import choose, document, press, profile_of, sign_in, take_along, to, unlock, until, write
+from .by_keyboard import choose, document, press, profile_of, section, sign_in, take_along, to, unlock, until, write
 
 
 @pytest.fixture
@@ -73,9 +73,12 @@ def test_a_visit_is_filled_without_a_network_and_arrives_whole(
         unlock(page, words)
         expect(card(page, "AA-01").locator("input").nth(2)).to_be_checked()
         expect(card(page, "AA-01").locator("textarea")).to_have_value("Two children were in no register.")
+        section(page, "BB")
         answer(page, "BB-02", "2")
+        choose(page, page.locator("#BB [data-rating] [value='3']"))
 
-        # A critical indicator is not met: the page asks about danger first, then for the finding.
+        # The way back is the browser's. A critical indicator is not met: the page asks about danger first, then for the finding.
+        page.go_back()
         press(page, card(page, "AA-01").locator("[data-urgent] [data-raise]"))
         write(page, page.locator("#find-text"), "Two children were kept without being registered.")
         choose(page, page.locator("dialog[open] [name=severity][value=critical]"))
@@ -83,7 +86,6 @@ def test_a_visit_is_filled_without_a_network_and_arrives_whole(
         expect(card(page, "AA-01")).to_contain_text("Two children were kept without being registered.")
 
         choose(page, page.locator("#AA [data-rating] [value='2']"))
-        choose(page, page.locator("#BB [data-rating] [value='3']"))
 
         press(page, page.locator("[data-talk]"))
         choose(page, page.locator("dialog[open] [name='Q-1'][value=yes]"))

@@ -6,6 +6,7 @@ import { differences } from "./differences.js";
 import { finding } from "./findings.js";
 import { keep, put, thing } from "./ledger.js";
 import { ask, every, kept, language, make, mark, month, one, part, show, turn, when, words } from "./page.js";
+import { card as blank, codesOf, indicators, named, putAway, sectionOf, sections, titled } from "./sections.js";
 import { suspicions } from "./textguard.js";
 import { press, record as ready } from "./urgent.js";
 
@@ -35,21 +36,15 @@ export async function fill(vault, { id, value: about }, urgent) {
 
 class Sheet {
   constructor(vault, visit, about) {
-    Object.assign(this, { vault, visit, about, cards: new Map(), feet: new Map(), records: new Map(), timers: new Map(), talks: null });
+    Object.assign(this, { vault, visit, about, records: new Map(), beside: new Map(), timers: new Map(), talks: null });
+    // What was drawn, in the page or put away: code -> card, section's code -> its foot.
+    Object.assign(this, { cards: new Map(), feet: new Map(), shown: null, wanted: null });
   }
 
   async start() {
     const { vault, about } = this;
     await this.read();
-    for (const card of every(".item", root)) this.cards.set(card.id, card);
-    for (const section of every(".part", root)) {
-      await turn();
-      this.foot(section);
-    }
-    for (const [code, card] of this.cards) {
-      await turn();
-      this.draw(code, card);
-    }
+    await turn();
     this.frame();
     this.around();
     this.listen();
@@ -58,9 +53,11 @@ class Sheet {
       show(one("[data-unsent]"), "warn", "unsent", said);
       this.line.now();
     });
-    root.inert = false;
-    this.count();
     this.look();
+    await turn();
+    await this.begin();
+    root.inert = false;
+    one("h2", this.shown).focus({ preventScroll: true });
     vault.onLock(() => this.flush());
     vault.onLocked(() => location.reload());
     vault.lockAfter(about.lock_minutes);
@@ -97,6 +94,99 @@ class Sheet {
     );
   }
 
+  // --- Sections: one at a time
+
+  /* The section that the address names, else the one with what was written last, else the first. Nothing scrolls: what asks for a
+     decision stands above it. */
+  async begin() {
+    const last = [...this.records].filter(([id]) => /^(answer|rating)/.test(id)).sort(([, a], [, b]) => ((a.made ?? "") < (b.made ?? "") ? 1 : -1))[0];
+    const section = sectionOf(location.hash.slice(1)) ?? sectionOf(last?.[0].split("/").at(-1)) ?? sections[0];
+    history.replaceState(null, "", `#${section.id}`);
+    // What was built ahead comes in its turn, too.
+    putAway(sections[0]);
+    delete root.dataset.shut;
+    root.getBoundingClientRect();
+    await turn();
+    await this.open(section);
+  }
+
+  /* Goes where the address leads: to a section, or to an indicator wherever it stands. */
+  async go(code) {
+    const section = sectionOf(code);
+    if (!section) return;
+    this.wanted = section;
+    await this.flush();
+    // Meanwhile somebody may have chosen another one, or locked.
+    const stay = () => this.wanted === section && !this.vault.locked;
+    if (!stay()) return;
+    const open = this.open(section);
+    section.scrollIntoView();
+    one("h2", section).focus({ preventScroll: true });
+    await open;
+    if (section.id === code || !stay()) return;
+    const card = this.card(code);
+    card.scrollIntoView();
+    (one(".scale :checked", card) ?? one("input, button", card)).focus({ preventScroll: true });
+  }
+
+  /* The same for what this page leads to itself. */
+  async jump(code) {
+    if (location.hash !== `#${code}`) history.pushState(null, "", `#${code}`);
+    await this.go(code);
+  }
+
+  /* Puts a section into the page, piece by piece: no key and no finger waits for all of it. */
+  async open(section) {
+    if (this.shown && this.shown !== section) {
+      const undo = one("[data-undo]", this.shown);
+      if (undo) undo.hidden = true;
+      putAway(this.shown);
+    }
+    this.shown = section;
+    section.hidden = false;
+    for (const link of every(".sections a")) link.toggleAttribute("aria-current", false);
+    one(`.sections a[href="#${section.id}"]`).setAttribute("aria-current", "true");
+    for (const code of codesOf(section)) {
+      await turn();
+      if (this.shown !== section) return;
+      this.put(section, this.card(code));
+    }
+    this.put(section, this.foot(section));
+    this.count();
+  }
+
+  put(section, piece) {
+    if (piece.parentElement !== section) section.append(piece);
+    piece.getBoundingClientRect(); // laid out here: its part of the slice
+  }
+
+  card(code) {
+    if (!this.cards.has(code)) {
+      this.cards.set(code, blank(code));
+      this.draw(code, this.cards.get(code));
+    }
+    return this.cards.get(code);
+  }
+
+  /* On paper the checklist is whole. */
+  print() {
+    for (const section of sections) {
+      section.append(...codesOf(section).map((code) => this.card(code)), this.foot(section));
+      section.hidden = false;
+    }
+    this.count();
+  }
+
+  printed() {
+    for (const section of sections) if (section !== this.shown) putAway(section);
+  }
+
+  /* What the person says of an indicator: on the page, or in the store while its section was not built. */
+  said(code) {
+    const card = this.cards.get(code);
+    return card ? values(card) : this.record(code).value;
+  }
+
   // --- Drawing
 
   frame() {
@@ -111,14 +201,14 @@ class Sheet {
 
   /* Findings, those of earlier visits, what was recommended: beside the indicators they speak of. */
   around() {
-    for (const { text, indicators, on } of this.about.earlier ?? []) {
-      for (const code of indicators) this.beside(code, `${words.earlier} ${month(on)}. `, text);
+    for (const { text, indicators: codes, on } of this.about.earlier ?? []) {
+      for (const code of codes) this.note(code, `${words.earlier} ${month(on)}. `, text);
     }
-    for (const { id, text, indicators } of this.about.findings ?? []) {
-      if (!this.records.has(thing("finding", this.visit, id))) for (const code of indicators) this.beside(code, words.finding, text, true);
+    for (const { id, text, indicators: codes } of this.about.findings ?? []) {
+      if (!this.records.has(thing("finding", this.visit, id))) for (const code of codes) this.note(code, words.finding, text, true);
     }
     for (const [id, record] of this.records) {
-      if (id.startsWith("finding/")) for (const code of record.value.indicators) this.beside(code, words.finding, record.value.text, true);
+      if (id.startsWith("finding/")) for (const code of record.value.indicators) this.note(code, words.finding, record.value.text, true);
     }
     if (!this.about.recommendations?.length) return;
     const list = this.about.recommendations.map(({ number, text, authority, deadline }) =>
@@ -127,13 +217,19 @@ class Sheet {
     one(".title").append(make("details", { class: "evidence" }, make("summary", {}, `${words.recommended} ${list.length}`), make("ul", {}, ...list)));
   }
 
-  beside(code, head, text, own = false) {
+  note(code, head, text, own = false) {
+    const said = { head, text, own };
+    this.beside.set(code, [...(this.beside.get(code) ?? []), said]);
     const card = this.cards.get(code);
-    if (!card) return;
-    const notice = make("div", { class: "notice" }, mark("info"), make("p", {}, make("b", {}, head), " ", text));
-    if (own) card.dataset.found = "";
-    one(".item-body", card).append(notice);
-    if (own) this.prompt(card);
+    if (card) this.noted(card, said);
+  }
+
+  noted(card, { head, text, own }) {
+    one(".item-body", card).append(make("div", { class: "notice" }, mark("info"), make("p", {}, make("b", {}, head), " ", text)));
+    if (own) {
+      card.dataset.found = "";
+      this.prompt(card);
+    }
   }
 
   draw(code, card) {
@@ -143,15 +239,19 @@ class Sheet {
     for (const input of choices(card)) input.checked = input.value === value.choice;
     const number = field(card, "n");
     if (number) number.value = value.measurement ?? "";
-    if (value.choice || value.note || value.sources.length) {
+    if (value.choice || value.note || value.sources.length || one(".evidence", card)) {
       const more = this.more(card);
-      for (const input of sources(card)) input.checked = value.sources.includes(input.value);
-      field(card, "t").value = value.note;
-      field(card, "ok").checked = value.confirmed;
-      more.open = Boolean(value.note || value.sources.length || value.choice === "not_met" || value.choice === "partly_met");
+      more.open = Boolean(value.note || value.sources.length || wanting(value.choice));
+      if (more.open || field(card, "t")) {
+        this.fields(card);
+        for (const input of sources(card)) input.checked = value.sources.includes(input.value);
+        field(card, "t").value = value.note;
+        field(card, "ok").checked = value.confirmed;
+      }
       this.evidence(card);
     }
     if (!one("[data-state]", card)) {
+      for (const said of this.beside.get(code) ?? []) this.noted(card, said);
       const margin = one(".item-margin", card);
       const before = this.about.before?.[code];
       if (before) margin.prepend(make("span", {}, `${month(before.on)}: ${before.label}`));
@@ -175,18 +275,22 @@ class Sheet {
 
   /* Evidence and note are asked once there is an answer; never before. */
   more(card) {
-    if (!field(card, "t")) {
-      const piece = part("more");
-      const [tick] = every(".sources input", piece);
-      for (const input of every(".sources input", piece)) input.name = "s";
-      one("textarea", piece).name = "t";
-      const label = one(".label", piece);
-      label.htmlFor = one("textarea", piece).id = `${card.id}-t`;
-      one("[data-names] input", piece).name = "ok";
-      tick.autocomplete = "off";
-      one(".item-body", card).append(piece);
-    }
+    if (!one(".evidence", card)) one(".item-body", card).append(part("more"));
     return one(".evidence", card);
+  }
+
+  /* Their fields, when they are opened. */
+  fields(card) {
+    if (field(card, "t")) return;
+    const piece = part("evidence");
+    const [tick] = every(".sources input", piece);
+    for (const input of every(".sources input", piece)) input.name = "s";
+    one("textarea", piece).name = "t";
+    const label = one(".label", piece);
+    label.htmlFor = one("textarea", piece).id = `${card.id}-t`;
+    one("[data-names] input", piece).name = "ok";
+    tick.autocomplete = "off";
+    one(".evidence", card).append(piece);
   }
 
   anyway(card) {
@@ -197,11 +301,11 @@ class Sheet {
     one("button[data-anyway]", card)?.parentElement.remove();
     for (const hidden of every(".measure", card)) hidden.hidden = false;
     card.dataset.anyway = "";
-    const section = card.closest(".part");
-    section.dataset.asked = Number(section.dataset.asked) + 1;
   }
 
   evidence(card) {
+    this.prompt(card);
+    if (!field(card, "t")) return;
     const { sources, note } = values(card);
     one("[data-two]", card).hidden = sources.length < 2;
     one("[data-one]", card).hidden = sources.length !== 1;
@@ -209,7 +313,6 @@ class Sheet {
     const names = one("[data-names]", card);
     names.hidden = !found.length;
     one("p", names).textContent = found.length ? `${words.person} “${found.join("”, “")}”` : "";
-    this.prompt(card);
   }
 
   prompt(card) {
@@ -220,8 +323,18 @@ class Sheet {
   }
 
   foot(section) {
-    section.append(part("foot"));
-    const box = one("[data-rating]", section);
+    if (this.feet.has(section.id)) return this.feet.get(section.id);
+    const foot = one(".foot", part("foot"));
+    const place = sections.indexOf(section);
+    for (const [name, other] of Object.entries({ before: sections[place - 1], after: sections[place + 1] })) {
+      const link = one(`[data-${name}]`, foot);
+      link.hidden = !other;
+      if (!other) continue;
+      const title = one("span", link);
+      link.href = `#${other.id}`;
+      title.textContent = title.textContent.replace("@", () => named(other));
+    }
+    const box = one("[data-rating]", foot);
     if (this.about.mine.leads) {
       box.hidden = false;
       const id = thing("rating", this.visit, section.id);
@@ -233,22 +346,32 @@ class Sheet {
         input.checked = known && input.value === String(step ?? "none");
       }
     }
-    this.feet.set(section.id, section);
+    this.feet.set(section.id, foot);
+    this.rated(section.id, foot);
+    return foot;
   }
 
   count() {
+    const sums = new Map(sections.map(({ id }) => [id, { asked: 0, done: 0 }]));
+    for (const [code, { section, quiet }] of indicators) {
+      const card = this.cards.get(code);
+      const value = card ? null : this.record(code).value;
+      const choice = card ? one(".scale :checked", card) : value.choice;
+      const sum = sums.get(section.id);
+      if (card ? !card.classList.contains("quiet") : !quiet || value.anyway || choice) sum.asked += 1;
+      if (choice) sum.done += 1;
+    }
     let all = 0;
     let answered = 0;
     for (const link of every(".sections a")) {
-      const section = one(link.hash);
-      const asked = Number(section.dataset.asked);
-      const done = every(".scale :checked", section).length;
+      const { asked, done } = sums.get(link.hash.slice(1));
       const number = one(".num:last-child", link);
       if (number.textContent !== `${done}/${asked}`) {
         number.textContent = `${done}/${asked}`;
         if (done === asked && asked) number.append(mark("saved"), make("span", { class: "unseen" }, words.complete));
       }
-      one("[data-rest]", section).hidden = done === asked;
+      const foot = this.feet.get(link.hash.slice(1));
+      if (foot) one("[data-rest]", foot).hidden = done === asked;
       all += asked;
       answered += done;
     }
@@ -258,28 +381,29 @@ class Sheet {
 
   /* Everything that asks for a decision, above the checklist. */
   look() {
-    const open = [...this.cards]
-      .map(([code, card]) => [code, card, this.record(code)])
-      .filter(([, , record]) => record.difference)
-      .map(([code, card, record]) => ({
+    const open = [...indicators.keys()]
+      .map((code) => [code, this.record(code)])
+      .filter(([, record]) => record.difference)
+      .map(([code, record]) => ({
         id: this.key(code),
         record,
         labels,
-        title: `${one(".item-no", card).textContent} ${one("h3", card).textContent}`,
+        title: titled(code),
         body: (value) => this.body(code, value),
-        third: () => this.third(code, card),
+        third: () => this.third(code),
       }));
     differences(this.vault, this.visit, open, async (id, value) => {
       await this.read();
       const code = id.split("/").at(-1);
       this.records.get(id).value = value;
-      this.draw(code, this.cards.get(code));
+      const card = this.cards.get(code);
+      if (card) this.draw(code, card);
       this.after();
     });
   }
 
   /* A third answer: typed in its place, made from what stands now. */
-  async third(code, card) {
+  async third(code) {
     const record = { ...this.record(code) };
     record.base = record.difference.standing.version;
     record.stood = record.difference.standing;
@@ -288,8 +412,7 @@ class Sheet {
     this.records.set(this.key(code), record);
     this.written.set(code, null);
     this.look();
-    card.scrollIntoView();
-    (one(".scale :checked", card) ?? one(".scale input", card)).focus();
+    await this.jump(code);
   }
 
   // --- Writing
@@ -300,6 +423,7 @@ class Sheet {
   }
 
   written = new Map();
+  failed = new Set(); // cards that could not be written; tried again with the next ones
 
   async write(card) {
     clearTimeout(this.timers.get(card));
@@ -315,6 +439,7 @@ class Sheet {
       // What was taken along is the record's beginning, so that the merge knows what the answer was made from.
       await keep(this.vault, this.visit, id, this.body(card.id, value), value, { beginning: record });
       this.waiting.add(id);
+      this.failed.delete(card);
       const { faults, theirs, sent, ...rest } = this.records.get(id) ?? record;
       this.records.set(id, { ...rest, value });
       this.state(card.id, card);
@@ -322,7 +447,9 @@ class Sheet {
     } catch (error) {
       this.written.delete(card.id);
       if (error?.code === "locked") throw error;
-      show(one("[data-state]", card), "bad", "warn", words.not_kept);
+      this.failed.add(card);
+      // Its section may be put away.
+      for (const place of [one("[data-state]", card), one("[data-unsent]")]) show(place, "bad", "warn", words.not_kept);
     }
   }
 
@@ -331,7 +458,7 @@ class Sheet {
   }
 
   flush() {
-    return Promise.all([...this.timers.keys()].map((card) => this.write(card)));
+    return Promise.all([...new Set([...this.timers.keys(), ...this.failed])].map((card) => this.write(card)));
   }
 
   async arrived() {
@@ -355,14 +482,14 @@ class Sheet {
     }
     const finish = this.records.get(thing("finish", this.visit, "visit"));
     if (finish?.outcome === "waiting") show(one("[data-unsent]"), "good", "clock", words.finish_asked);
-    for (const [id, section] of this.feet) this.rated(id, section);
+    for (const [id, foot] of this.feet) this.rated(id, foot);
     this.look();
     this.count();
   }
 
-  rated(id, section) {
+  rated(id, foot) {
     const record = this.records.get(thing("rating", this.visit, id));
-    one("[data-rating] .fault", section).replaceChildren(
+    one("[data-rating] .fault", foot).replaceChildren(
       ...(record?.faults ? [mark("warn"), make("span", {}, record.faults.join(" "))] : []),
     );
   }
@@ -381,6 +508,9 @@ class Sheet {
     root.addEventListener("change", (event) => this.changed(event));
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("keydown", digits);
+    addEventListener("hashchange", () => this.go(location.hash.slice(1)));
+    addEventListener("beforeprint", () => this.print());
+    addEventListener("afterprint", () => this.printed());
     for (const name of ["pagehide", "freeze"]) addEventListener(name, () => this.flush());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
     const acts = { lock: () => this.vault.lock(), talk: () => this.talk(), find: () => this.find(null), finish: () => this.finish() };
@@ -414,10 +544,13 @@ class Sheet {
     if (!card) return;
     if (target.matches(".scale input")) {
       const more = this.more(card);
-      if (target.value === "not_met" || target.value === "partly_met") more.open = true;
+      if (wanting(target.value)) {
+        this.fields(card);
+        more.open = true;
+      }
       this.count();
     }
-    if (field(card, "t")) this.evidence(card);
+    this.evidence(card);
     this.write(card);
   }
 
@@ -439,13 +572,15 @@ class Sheet {
     const id = thing("rating", this.visit, section.id);
     await keep(this.vault, this.visit, id, { do: "rating", section: section.id, base, step }, { step });
     this.records.set(id, { ...this.records.get(id), value: { step }, faults: undefined });
-    this.rated(section.id, section);
+    this.rated(section.id, this.feet.get(section.id));
     this.line.soon();
   }
 
   clicked(event) {
     const { target } = event;
     const card = target.closest(".item");
+    // Before the browser opens them.
+    if (target.closest(".evidence > summary")) this.fields(card);
     if (target.closest("button[data-anyway]")) {
       this.anyway(card);
       one(".scale input", card).focus();
@@ -498,12 +633,12 @@ class Sheet {
   }
 
   async find(code) {
-    const likely = [...this.cards]
-      .filter(([id, card]) => id === code || ["not_met", "partly_met"].includes(values(card).choice))
-      .map(([id, card]) => [id, `${one(".item-no", card).textContent} ${one("h3", card).textContent}`]);
+    const likely = [...indicators.keys()]
+      .filter((id) => id === code || wanting(this.said(id).choice))
+      .map((id) => [id, titled(id)]);
     const raised = await finding(this.vault, this.visit, { indicator: code, likely });
     if (!raised) return;
-    for (const id of raised.value.indicators) this.beside(id, words.finding, raised.value.text, true);
+    for (const id of raised.value.indicators) this.note(id, words.finding, raised.value.text, true);
     this.line.soon();
   }
 
@@ -534,6 +669,7 @@ class Sheet {
 const choices = (card) => every(".scale input", card);
 const sources = (card) => every(".sources input", card);
 const field = (card, name) => one(`[name=${name}]`, card);
+const wanting = (choice) => choice === "not_met" || choice === "partly_met";
 
 function pickFields(value) {
   return { ...EMPTY, ...Object.fromEntries(Object.keys(EMPTY).filter((name) => value[name] !== undefined).map((name) => [name, value[name]])) };

@@ -1,9 +1,10 @@
 /* What stands on this device and what waits to be sent. A thing ("answer/VISIT/SEP-01", "finding/VISIT/ID", "rating/VISIT/A") and
    its entry in the ledger are always written together, so a crash leaves both or neither.
 
-   kind "answer", id = thing: {value, base, stood, difference?, faults?, late?, theirs?}; base = the server's version that `value` was
-   made from, stood = what that version said. kind "change", id = thing: {thing, since, bytes, body}: at most one that is not
-   under way. kind "delivery": {number, visit, body, entries, talks, since, bytes}: frozen until its receipt has been verified. */
+   kind "answer", id = thing: {value, base, stood, made?, difference?, faults?, late?, theirs?}; base = the server's version that
+   `value` was made from, stood = what that version said, made = when it was written here. kind "change", id = thing:
+   {thing, since, bytes, body}: at most one that is not under way. kind "delivery": {number, visit, body, entries, talks, since,
+   bytes}: frozen until its receipt has been verified. */
 
 const LEDGER = "voice: ledger";
 const text = new TextEncoder();
@@ -25,7 +26,7 @@ export function keep(vault, visit, id, body, value, { also = [], beginning = nul
     const steps = [put("change", id, visit, entryOf(id, body, record.base, waiting?.since ?? made, made)), ...also];
     if (value !== undefined) {
       const { faults, theirs, sent, ...rest } = record;
-      steps.push(put("answer", id, visit, { ...rest, value }));
+      steps.push(put("answer", id, visit, { ...rest, value, made }));
     }
     await vault.write(steps);
   });

@@ -1,6 +1,7 @@
 /* The document before and after it is unlocked. The key lives in this document only: after a reload the words are asked for again. */
 
 import { ask, every, make, mark, one, show, turn, words } from "./page.js";
+import { card, codesOf, sections } from "./sections.js";
 import { openCarried, openStore } from "./vault.js";
 
 const { code, number, family } = document.body.dataset;
@@ -8,22 +9,15 @@ const door = one("[data-door]");
 const unlock = one("[data-unlock]");
 const field = one("input", unlock);
 const fault = one(".fault", unlock);
-const checklist = one("[data-checklist]");
 
-/* The indicators arrive as text (<noscript>): building all of them at once would keep a phone from answering. While the person types
-   the words they are put into their places, a few at a time. */
-async function build() {
-  for (const text of every("noscript", checklist)) {
+/* The first section, while the person types the words. */
+async function ahead() {
+  for (const name of codesOf(sections[0])) {
     await turn();
-    const { body } = new DOMParser().parseFromString(text.textContent, "text/html");
-    while (body.firstChild) {
-      await turn();
-      text.before(body.firstChild);
-    }
-    text.remove();
+    sections[0].append(card(name));
   }
 }
-const built = build();
+const first = ahead();
 
 /* A child at risk: the clock starts at the first press. Locked, the number and what to say appear; unlocked, it is recorded too. */
 let pressed = null;
@@ -36,7 +30,6 @@ one("[data-risk]").addEventListener("click", () => {
 for (const dialog of every("dialog")) dialog.addEventListener("click", (event) => event.target === dialog && dialog.close(""));
 
 function wrong(key) {
-  checklist.dataset.shut = "";
   fault.replaceChildren(mark("warn"), make("span", {}, words[key] ?? words.unavailable));
   field.setAttribute("aria-invalid", "true");
   field.focus();
@@ -46,8 +39,6 @@ unlock.addEventListener("submit", async (event) => {
   event.preventDefault();
   fault.replaceChildren();
   field.removeAttribute("aria-invalid");
-  // Laid out while the key is being derived, which no thread of this page does.
-  delete checklist.dataset.shut;
   try {
     const vault = await openStore(field.value);
     field.value = "";
@@ -85,8 +76,7 @@ async function choose(vault) {
 }
 
 async function open(vault, visit) {
-  delete checklist.dataset.shut;
-  const [{ fill }] = await Promise.all([import("./fill.js"), built]);
+  const [{ fill }] = await Promise.all([import("./fill.js"), first]);
   if (!(await fill(vault, visit, (press) => (record = press)))) return;
   door.hidden = true;
 }

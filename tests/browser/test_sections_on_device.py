@@ -1,0 +1,87 @@
+"""The checklist on the device shows one section at a time; the others are counted, kept and asked about all the same."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests import cast as people
+from visits.services.answers import save_answer
+
+from .by_keyboard import document, profile_of, section, sign_in, take_along, unlock
+
+
+@pytest.fixture
+def cast(transactional_db) -> people.Cast:
+    return people.assemble()
+
+
+def shown(page: Page) -> list[str]:
+    """The sections and the cards that are in the page."""
+    return page.evaluate("() => [...document.querySelectorAll('.part:not([hidden]), .item')].map((one) => one.id)")
+
+
+def test_one_section_is_in_the_page_and_the_others_lose_nothing(
+    cast, live_server, browser_type, browser_type_launch_args, tmp_path
+):
+    home, visit = live_server.url, cast.visit
+    save_answer(visit=visit, indicator="BB-02", choice="not_met", base_version=0, by=cast.bek, at=timezone.now())
+    with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
+        page = context.pages[0]
+        sign_in(page, home, "bek@example.test")
+        words = take_along(page, home, visit)
+        context.set_offline(True)
+        page.goto(home + document(visit))
+        unlock(page, words)
+        expect(page.locator("#AA > h2")).to_be_focused()
+        assert not [code for code in shown(page) if code.startswith("BB")]
+
+        # Counted before it was ever opened; offered to a finding, too.
+        number = {code: page.locator(f".sections a[href='#{code}'] .num").last for code in ("AA", "BB")}
+        expect(number["BB"]).to_contain_text("1/")
+        page.locator("[data-find]").click()
+        expect(page.locator("dialog[open] [name=indicators][value='BB-02']")).to_have_count(1)
+        page.keyboard.press("Escape")
+
+        # In the middle of a word to another section and back.
+        page.locator("#AA-02 .scale input[value=not_met]").check()
+        page.locator("#AA-02 textarea").press_sequentially("Nobody expl")
+        page.locator("#AA [data-after]").click()
+        expect(page.locator("#BB > h2")).to_be_focused()
+        expect(page.locator("#BB-02 .scale input[value=not_met]")).to_be_checked()
+        expect(page.locator(".sections [aria-current]")).to_have_attribute("href", "#BB")
+        assert not [code for code in shown(page) if code.startswith("AA")]
+        expect(number["AA"]).to_contain_text("1/")
+        page.go_back()
+        expect(page.locator("#AA-02 textarea")).to_have_value("Nobody expl")
+        page.evaluate("() => { location.hash = 'BB-02'; }")
+        expect(page.locator("#BB-02 .scale input[value=not_met]")).to_be_focused()
+
+        # Paper has all of it; the screen one section again.
+        page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+        assert {"AA", "AA-02", "BB", "BB-02"} <= set(shown(page))
+        page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+        assert not [code for code in shown(page) if code.startswith("AA")]
+        section(page, "AA")
+        expect(page.locator("#AA-02 textarea")).to_have_value("Nobody expl")
+
+
+def test_it_begins_with_the_section_that_was_worked_on_last(
+    cast, live_server, browser_type, browser_type_launch_args, tmp_path
+):
+    home, visit = live_server.url, cast.visit
+    with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
+        page = context.pages[0]
+        sign_in(page, home, "bek@example.test")
+        words = take_along(page, home, visit)
+        context.set_offline(True)
+        page.goto(home + document(visit))
+        unlock(page, words)
+        page.locator("#AA-02 .scale input[value=met]").check()
+        expect(page.locator("#AA-02 [data-state]")).to_contain_text("Kept on this device")
+        section(page, "BB")
+        page.locator("#BB-02 .scale input[value=met]").check()
+        expect(page.locator("#BB-02 [data-state]")).to_contain_text("Kept on this device")
+        page.goto(home + document(visit))
+        unlock(page, words)
+        expect(page.locator("#BB > h2")).to_be_focused()
+        expect(page.locator("#BB-02 .scale input[value=met]")).to_be_checked()
