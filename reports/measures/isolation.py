@@ -11,8 +11,8 @@ come wide before narrow and large before small, and one that would let out a set
 joins the others in "together", as `disclosure.pooled` joins places.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,13 +39,17 @@ def safe_boxes(
     dimensions a box may be narrowed; wide boxes come first, so a smaller `width` gives the same answer for them, sooner.
     `among`: the boxes to choose from (all with three institutions behind them if None).
     """
-    if not len(institution):
+    if len(np.unique(institution)) < rules.institutions:
         return frozenset()
+    everything = (None,) * places.shape[1]
+    if width == 0:
+        # One box tells of itself only.
+        return frozenset({everything}) if among is None or everything in among else frozenset()
     atoms, atom = np.unique(places, axis=0, return_inverse=True)
-    behind = [set(institution[atom.reshape(-1) == at].tolist()) for at in range(len(atoms))]
-    boxes = set(_boxes(atoms)) if among is None else among
-    candidates = _candidates(atoms, behind, rules, [box for box in boxes if narrowed(box) <= width])
-    room = _Room(behind, rules.institutions)
+    pairs = np.unique(np.stack([atom.reshape(-1), institution], axis=1), axis=0)
+    boxes = set(_boxes(atoms, width)) if among is None else among
+    candidates = _candidates(atoms, pairs, rules, [box for box in boxes if narrowed(box) <= width])
+    room = _Room(pairs, len(atoms), rules.institutions)
     safe = {box for box, inside in candidates if room.let_out(inside)}
     # What was too narrow when it was looked at may follow from what came later.
     safe |= {box for box, inside in candidates if box not in safe and room.known(inside)}
@@ -58,16 +62,16 @@ def narrowed(box: Box) -> int:
 
 
 def _candidates(
-    atoms: NDArray[np.int64], behind: Sequence[set[int]], rules: Rules, boxes: Iterable[Box]
+    atoms: NDArray[np.int64], pairs: NDArray[np.int64], rules: Rules, boxes: Iterable[Box]
 ) -> list[tuple[Box, NDArray[np.float64]]]:
-    """Boxes with enough institutions: the widest first, of equally wide ones the largest."""
+    """Boxes with enough institutions: the widest first, of equally wide ones the largest. `pairs`: atom and institution."""
     found = []
     for box in boxes:
         inside = np.ones(len(atoms), bool)
         for at, category in enumerate(box):
             if category is not None:
                 inside &= atoms[:, at] == category
-        held = len(set().union(*(behind[at] for at in np.flatnonzero(inside).tolist())))
+        held = len(np.unique(pairs[inside[pairs[:, 0]], 1]))
         if held >= rules.institutions:
             found.append(
                 ((narrowed(box), -held, tuple(-1 if one is None else one for one in box)), box, inside.astype(float))
@@ -75,23 +79,43 @@ def _candidates(
     return [(box, inside) for _order, box, inside in sorted(found, key=lambda one: one[0])]
 
 
-def _boxes(atoms: NDArray[np.int64]) -> Iterator[Box]:
-    for atom in atoms.tolist():
-        yield from product(*((None, category) for category in atom))
+def _boxes(atoms: NDArray[np.int64], width: int) -> Iterator[Box]:
+    """Every box that holds something, narrowed in at most `width` dimensions."""
+    dimensions = atoms.shape[1]
+    for size in range(min(width, dimensions) + 1):
+        for chosen in combinations(range(dimensions), size):
+            for place in np.unique(atoms[:, list(chosen)], axis=0).tolist():
+                box: list[int | None] = [None] * dimensions
+                for at, category in zip(chosen, place, strict=True):
+                    box[at] = category
+                yield tuple(box)
 
 
 class _Room:
     """What readers know so far, and what they must not be able to work out."""
 
-    def __init__(self, behind: Sequence[set[int]], enough: int) -> None:
-        self.unknown = np.eye(len(behind))
-        small = [at for at, held in enumerate(behind) if len(held) < enough]
-        # Sets of places that fewer than three institutions stand behind, by their size.
-        self.never: list[NDArray[np.intp]] = []
-        for size in range(1, enough):
-            sets = [one for one in combinations(small, size) if len(set().union(*(behind[at] for at in one))) < enough]
+    def __init__(self, pairs: NDArray[np.int64], atoms: int, enough: int) -> None:
+        self.unknown = np.eye(atoms)
+        held = np.bincount(pairs[:, 0], minlength=atoms)
+        # Atoms with one institution: any `enough - 1` of them together are too few.
+        self.single = np.flatnonzero(held == 1)
+        small = np.flatnonzero(held < enough).tolist()
+        behind = {at: frozenset(pairs[pairs[:, 0] == at, 1].tolist()) for at in small}
+        # Other sets of atoms that fewer than three institutions stand behind: by themselves, or sharing institutions.
+        self.never: list[NDArray[np.intp]] = [np.array([[at] for at in small], np.intp).reshape(-1, 1)]
+        for size in range(2, enough):
+            if size == 2 and enough == 3:
+                pairs_of_two = [one for one in small if held[one] == 2]
+                near = _sharing(behind)
+                sets = {tuple(sorted((one, other))) for one in pairs_of_two for other in near(one)}
+            else:
+                sets = {
+                    one
+                    for one in combinations(small, size)
+                    if len(frozenset().union(*(behind[at] for at in one))) < enough
+                }
             if sets:
-                self.never.append(np.array(sets, np.intp))
+                self.never.append(np.array(sorted(sets), np.intp))
 
     def known(self, inside: NDArray[np.float64]) -> bool:
         """Whether it follows from what is out already."""
@@ -104,10 +128,18 @@ class _Room:
         if length < NOTHING_LEFT:
             return True
         left = self.unknown - np.outer(new, new) / length
-        if any(self._told(left, sets) for sets in self.never):
+        if self._parallel(left) or any(self._told(left, sets) for sets in self.never if len(sets)):
             return False
         self.unknown = left
         return True
+
+    def _parallel(self, unknown: NDArray[np.float64]) -> bool:
+        """Whether two atoms of one institution each can be reached by themselves."""
+        block = unknown[np.ix_(self.single, self.single)]
+        own = np.diag(block)
+        volume = np.outer(own, own) - block**2
+        np.fill_diagonal(volume, 1)
+        return bool((volume < NOTHING_LEFT).any())
 
     @staticmethod
     def _told(unknown: NDArray[np.float64], sets: NDArray[np.intp]) -> bool:
@@ -119,3 +151,17 @@ class _Room:
         else:
             volume = np.linalg.det(blocks)
         return bool((volume < NOTHING_LEFT).any())
+
+
+def _sharing(behind: Mapping[int, frozenset[int]]) -> Callable[[int], list[int]]:
+    """For an atom, the others that only its own institutions stand behind."""
+    atoms_of: dict[int, set[int]] = {}
+    for at, held in behind.items():
+        for one in held:
+            atoms_of.setdefault(one, set()).add(at)
+
+    def near(at: int) -> list[int]:
+        others = set().union(*(atoms_of[one] for one in behind[at])) - {at}
+        return [other for other in others if behind[other] <= behind[at]]
+
+    return near

@@ -162,6 +162,9 @@ def test_what_cannot_be_asked_is_said_in_the_form(signed_in, asked):
         ({"measure": "ratings", "by": "section"}, 24),
         ({"measure": "coverage", "by": "region"}, 20),
         ({"measure": "recommendations", "by": "authority"}, 20),
+        ({"measure": "headcounts", "by": "kind"}, 18),
+        ({"measure": "urgent", "by": "category"}, 16),
+        ({"measure": "voices", "subject": "Q-1", "by": "answer"}, 16),
     ],
 )
 def test_the_number_of_queries_does_not_grow_with_the_visits(
