@@ -1,12 +1,15 @@
 """PDF/A-3a and PDF/UA-1, checked by veraPDF. Skipped, and it says so, where requirements/pdfcheck.txt is not installed."""
 
 import io
+from datetime import date
 
 import pikepdf
 import pytest
 
+from reports import pdf
+
 from . import pdf_validator
-from .book_content import printed as printed_in
+from .book_content import printed
 
 pytestmark = [
     pytest.mark.pdfcheck,
@@ -19,8 +22,10 @@ FLAVOURS = ("PDFUA_1", "PDFA_3_A")
 
 
 @pytest.fixture(scope="module")
-def printed() -> bytes:
-    return printed_in("kk")
+def leaf() -> bytes:
+    """One page from the press of the book: in it a planted fault is found as in a whole book, and sooner."""
+    page = '<html lang="kk"><head><title>Бала үні</title></head><body><h1>Бала үні</h1><p>Бір бет.</p></body></html>'
+    return pdf.print_book(page, made_on=date(2026, 3, 1))
 
 
 def without(written: bytes, key: str) -> bytes:
@@ -33,10 +38,15 @@ def without(written: bytes, key: str) -> bytes:
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_the_book_passes_and_a_planted_fault_does_not(printed: bytes, flavour: str) -> None:
-    assert pdf_validator.failures(without(printed, "/MarkInfo"), flavour)
-    assert pdf_validator.failures(printed, flavour) == []
+def test_the_book_passes(flavour: str) -> None:
+    assert pdf_validator.failures(printed("kk"), flavour) == []
 
 
-def test_a_book_without_its_language_is_no_accessible_book(printed: bytes) -> None:
-    assert pdf_validator.failures(without(printed, "/Lang"), "PDFUA_1")
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_planted_fault_does_not_pass(leaf: bytes, flavour: str) -> None:
+    assert pdf_validator.failures(leaf, flavour) == []
+    assert pdf_validator.failures(without(leaf, "/MarkInfo"), flavour)
+
+
+def test_a_book_without_its_language_is_no_accessible_book(leaf: bytes) -> None:
+    assert pdf_validator.failures(without(leaf, "/Lang"), "PDFUA_1")
