@@ -90,6 +90,7 @@ def statistics(request: PersonRequest) -> HttpResponse:
         "table": table,
         "about": _about(answer),
         "lines": drawn.drawing(table) if table else [],
+        "lowest_only": table is not None and drawn.cut_short(table),
         "swatches": drawn.swatches(table) if table else [],
         "asked": bool(request.GET),
     }

@@ -10,6 +10,8 @@ from .compared import points
 from .table import Kept, Row, Table, Value
 
 WIDTH, HEIGHT = 120, 3
+# More rows than fit on a screen are read in the table; of them the lowest are drawn.
+MOST, LOWEST = 24, 12
 INKS: Mapping[str, str] = {
     "good": charts.JUDGED[0],
     "middle": charts.JUDGED[1],
@@ -41,9 +43,18 @@ def drawing(table: Table) -> list[Line]:
     top = max(sum(count for count, _ink in row.bar) for row in table.rows)
     shares = table.columns[0].sort == "percent"
     at = table.beside
-    return [
-        Line(row.label, _bar(table, row, top, shares), row.values[at], table.columns[at].sort) for row in table.rows
-    ]
+    rows = _lowest(table) if cut_short(table) else table.rows
+    return [Line(row.label, _bar(table, row, top, shares), row.values[at], table.columns[at].sort) for row in rows]
+
+
+def cut_short(table: Table) -> bool:
+    """Whether only the lowest rows are drawn."""
+    return len(table.rows) > MOST
+
+
+def _lowest(table: Table) -> list[Row]:
+    counted = [row for row in table.rows if row.bar and isinstance(row.values[table.beside], int)]
+    return sorted(counted, key=lambda row: int(str(row.values[table.beside])))[:LOWEST]
 
 
 def _bar(table: Table, row: Row, top: int, shares: bool) -> SafeString | None:
