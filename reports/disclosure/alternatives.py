@@ -21,12 +21,16 @@ TOGETHER = 64
 
 @dataclass(frozen=True, eq=False)
 class Ask:
-    """Could a count (1 for each of its columns) be `reach`: at least (`rising`) or at most? `floor`: what is known to be there."""
+    """Could a count (1 for each of its columns) be `reach`: at least (`rising`) or at most? `floor`: what is known to be there.
+
+    `closed`: columns where nothing but the floor can be, as the reader knows.
+    """
 
     count: Numbers
     rising: bool
     reach: int
     floor: Numbers
+    closed: Flags
 
     @property
     def goal(self) -> Numbers:
@@ -125,12 +129,14 @@ class Printed:
             above = (self.crossing.truth - floors)[:, self.unknown]
             goal = goals[:, self.unknown]
             settled = ((self.crossing.truth - floors) * goals)[:, self.known].sum(axis=1)
+            closed = np.array([ask.closed for ask in asks])[:, self.unknown]
             solved = optimize.linprog(
                 -goal.ravel(),
                 A_ub=sparse.block_diag([line[None, :] for line in goal], format="csr"),
                 b_ub=np.maximum(gaps - settled, (goal * above).sum(axis=1)),
                 A_eq=sparse.kron(sparse.eye_array(many), self.left, format="csr") if len(self.used) else None,
                 b_eq=(self.left @ above.T).T.ravel() if len(self.used) else None,
+                bounds=np.column_stack([np.zeros(closed.size), np.where(closed, 0.0, np.inf).ravel()]),
                 method="highs",
             )
             if solved.x is None:
@@ -144,7 +150,7 @@ class Printed:
         """From the duals: what hiding each printed row could add to the goal, at most, as a share of what is missing.
 
         A row with a positive dual would have to grow, without limit; one with a negative would have to shrink, at most to the
-        insider's own share.
+        insider's own share. A row of closed columns cannot grow.
         """
         goal, above = ask.goal, self.crossing.truth - ask.floor
         for rows, columns in reversed(self.steps):
@@ -156,7 +162,8 @@ class Printed:
         if missing <= TOLERANCE:
             raise ArithmeticError("A question without a witness must be missing something.")
         least = np.where(dual < 0, -dual * (self.matrix @ above), 0.0) / missing
-        shares = np.where(dual > TOLERANCE, 1.0, np.minimum(least, 1.0))
+        grows = abs(self.matrix) @ (self.crossing.live & ~ask.closed).astype(float) > 0
+        shares = np.where(dual > TOLERANCE, np.where(grows, 1.0, 0.0), np.minimum(least, 1.0))
         shares[self.crossing.fixed[self.shown]] = 0
         return Cut({int(self.shown[i]): float(shares[i]) for i in np.flatnonzero(shares > TOLERANCE)})
 
@@ -178,7 +185,10 @@ def whole(printed: Printed, ask: Ask, seconds: float) -> bool:
     solved = optimize.milp(
         np.zeros(width),
         integrality=np.ones(width),
-        bounds=optimize.Bounds(ask.floor[printed.unknown], np.inf),
+        bounds=optimize.Bounds(
+            ask.floor[printed.unknown],
+            np.where(ask.closed, ask.floor, np.inf)[printed.unknown],
+        ),
         constraints=limits,
         options={"time_limit": max(seconds, 0.1)},
     )

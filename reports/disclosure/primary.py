@@ -18,7 +18,8 @@ from .tables import ALL, At, Table
 
 @dataclass(frozen=True)
 class Target:
-    """A count to protect. `cells`: the cells it is told by; `kind` says how (cell, complement, difference, union).
+    """A count to protect. `cells`: the cells it is told by; `kind` says how (cell, complement, difference, union; rest: a
+    cell that is nearly all of its base).
 
     `base`: for a complement, the cell it is taken from. The reader's interval must contain `lower` and reach `upper`.
     """
@@ -95,7 +96,9 @@ def _of_cell(crossing: Crossing, rules: Rules, table: Table, at: At, hidden: Fla
         hidden[row] = True
         yield Target("complement", (place,), _tuple(rest), 0, k, base)
         n = int(crossing.truth[columns].sum() + crossing.truth[rest].sum())
-        yield Target("cell", (place,), _tuple(columns), max(0, n - k), n)
+        # An institution with some of the rest knows that the cell cannot be all.
+        largest = int(crossing.own[:, rest].sum(axis=1).max(initial=0))
+        yield Target("rest", (place,), _tuple(columns), max(0, n - k), n - largest)
 
 
 def _of_unions(crossing: Crossing, rules: Rules, table: Table) -> Iterator[Target]:
@@ -159,9 +162,9 @@ def _tuple(columns: Places) -> tuple[int, ...]:
 
 
 def _once(targets: list[Target]) -> Iterator[Target]:
-    """Each count once, with the widest of the levels asked for it."""
+    """Each count once for every level asked for it, named by its own cell where it has one."""
     seen: set[tuple[tuple[int, ...], int, int]] = set()
-    for target in targets:
+    for target in sorted(targets, key=lambda one: one.kind != "cell"):
         key = (target.columns, target.lower, target.upper)
         if target.columns and key not in seen:
             seen.add(key)

@@ -19,6 +19,7 @@ import numpy as np
 from .audit import Audit, intervals
 from .crossing import Crossing, Flags, Numbers, Place
 from .fallback import greedy, spared
+from .mending import mended
 from .primary import Primary, Target, asked, primary
 from .rules import Rules
 from .suppression import Cost, OutOfTime, Stuck, cheapest, weights
@@ -99,9 +100,12 @@ def _pattern(crossing: Crossing, marked: Primary, cost: Numbers, began: float, s
         except OutOfTime as late:
             safe = greedy(audit, late.nearly, cost, began + 2 * seconds)
             hidden, method = spared(audit, safe, forced, cost, began + seconds), Method.GREEDY
+        last = mended(audit, hidden, forced, cost, began + 2 * seconds)
+        if (last & ~hidden).any():
+            method = Method.GREEDY
     except (OutOfTime, Stuck, ArithmeticError):
         return ~crossing.fixed, Method.WITHHELD
-    return hidden, Method.NONE if (hidden == crossing.gone).all() else method
+    return last, Method.NONE if (last == crossing.gone).all() else method
 
 
 def _by_table(crossing: Crossing, hidden: Flags) -> dict[str, frozenset[At]]:

@@ -93,6 +93,8 @@ class Master:
         hidden = self.forced.copy()
         if not self.lines:
             return hidden
+        if not len(self.free):
+            raise Stuck
         lines = np.repeat(np.arange(len(self.lines)), [len(line) for line in self.lines])
         columns = [self.place[row] for line in self.lines for row in line]
         shares = [share for line in self.lines for share in line.values()]

@@ -64,10 +64,21 @@ class Naive:
         known = np.array(rows).reshape(-1, len(self.atoms))
         return known, known @ self.truth
 
+    def alone(self, own: np.ndarray) -> set[int]:
+        """The atoms of all cells that somebody with these atoms fills alone."""
+        cells = [self.cell(table.code, at) for table in self.release.tables for at in table.cells]
+        mine = [cell for cell in cells if cell @ own == cell @ self.truth > 0]
+        return {int(atom) for cell in mine for atom in np.flatnonzero(cell)}
+
     def interval(self, count: np.ndarray, hidden: dict[str, frozenset[At]], floor: np.ndarray | None = None):
-        """The least and the most that a count can be. A count that may grow without limit is BIG."""
+        """The least and the most that a count can be. A count that may grow without limit is BIG.
+
+        `floor`: the atoms of one contributor, who knows where it is alone.
+        """
         known, values = self.printed(hidden)
-        bounds = [(0 if floor is None else floor[i], BIG) for i in range(len(self.atoms))]
+        own = np.zeros(len(self.atoms)) if floor is None else floor
+        closed = self.alone(own)
+        bounds = [(own[i], own[i] if i in closed else BIG) for i in range(len(self.atoms))]
         found = []
         for sign in (1, -1):
             solved = optimize.linprog(sign * count, A_eq=known, b_eq=values, bounds=bounds, method="highs")

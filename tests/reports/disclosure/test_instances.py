@@ -1,6 +1,7 @@
 """Published tables whose right answers are known, and two of our own: optimal patterns, intervals and refusals."""
 
 import itertools
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from reports.disclosure import Rules
 from reports.disclosure.audit import broken_targets, intervals
 from reports.disclosure.crossing import Crossing
 from reports.disclosure.editions import completed_by, given_away, may_follow
-from reports.disclosure.percentages import counts_behind, fractions_behind
+from reports.disclosure.percentages import Refusal, counts_behind, fractions_behind, refused, share_is_known
 from reports.disclosure.primary import primary
 from reports.disclosure.protecting import Cost, Method, protect
 from reports.disclosure.tables import ALL, Atom, Dimension, Edition, Release, Table, atoms_of, every_cell
@@ -198,6 +199,26 @@ def test_i8_a_whole_percentage_of_a_known_base_is_its_count():
     assert len(pairs) == 5047
     assert all(list(counts_behind((200 * n + base) // (2 * base), base)) == [n] for n, base in pairs)
     assert {(11, 17), (13, 20), (15, 23), (17, 26)} <= set(fractions_behind(65, 30))
+
+
+def test_i8_without_its_base_11_of_93_whole_percentages_tell_the_share():
+    printed = [share for share in range(1, 100) if fractions_behind(share, 30)]
+    assert len(printed) == 93
+    assert sum(share_is_known(share, 30) for share in printed) == 11
+    assert share_is_known(50, 30)
+    assert not share_is_known(65, 30)
+
+
+def test_i8_a_percentage_without_its_exact_base_is_refused():
+    assert all(refused(share, None, RULES) is Refusal.NO_BASE for share in range(101))
+    assert refused(65, 20, RULES) is Refusal.SMALL_BASE
+    assert refused(65, 40, RULES) is None
+    assert refused(Decimal("65.0"), 40, RULES) is Refusal.DECIMALS
+    assert refused(Decimal("64.7"), None, RULES) is Refusal.DECIMALS
+    assert refused(8, 50, RULES) is refused(92, 50, RULES) is Refusal.SMALL_COUNT
+    assert refused(16, 50, RULES) is None
+    assert refused(16, 50, RULES, sensitive=True) is Refusal.SMALL_COUNT
+    assert refused(51, 30, RULES) is Refusal.NO_COUNT
 
 
 def test_i8_a_region_with_one_institution_is_not_printed():

@@ -13,6 +13,7 @@ from reports.disclosure.audit import Audit, intervals
 from reports.disclosure.crossing import Crossing
 from reports.disclosure.editions import given_away
 from reports.disclosure.fallback import greedy
+from reports.disclosure.mending import mended
 from reports.disclosure.primary import primary
 from reports.disclosure.protecting import Cost, Method, bounds, protect
 from reports.disclosure.suppression import Stuck, weights
@@ -68,11 +69,17 @@ def test_no_institution_learns_about_the_others(release):
         for atom in release.atoms:
             place = naive.place[(atom.part, *(atom.at[one.code] for one in release.dimensions))]
             own[place] += atom.by.get(f"i{who}", 0)
+        closed = naive.alone(own)
         for target in protected.targets:
             count = counted(naive, release, target)
+            if count @ own == count @ naive.truth > 0 or set(np.flatnonzero(count)) <= closed:
+                continue
             low, high = naive.interval(count, protected.hidden, own)
             assert low <= max(target.lower, count @ own)
-            assert high >= target.upper + count @ own or target.kind == "union"
+            if target.kind == "rest":
+                assert high >= target.upper
+            assert high >= target.upper + count @ own or target.kind in ("rest", "union")
+            assert low < high
 
 
 @settings(max_examples=12, deadline=None)
@@ -210,6 +217,77 @@ def test_beside_an_edition_that_gave_somebody_away_nothing_more_is_printed():
     assert protected.method is Method.WITHHELD
     assert protected.hidden["t1"] == {("a",)}
     assert not any(protected.shows("t2", at) for at in itertools.product(("a", "b"), ("x", "y")))
+
+
+def by_institutions(shares):
+    """Places x two answers; shares: place -> answer -> what each institution has there."""
+    place, answer = Dimension("place", tuple(shares)), Dimension("answer", ("yes", "no"))
+    atoms = tuple(
+        Atom("p1", {"place": at, "answer": one}, sum(by.values()), by)
+        for at, answers in shares.items()
+        for one, by in answers.items()
+    )
+    table = Table("t1", "e1", ("place", "answer"), every_cell(place, answer))
+    return Release((place, answer), ("p1",), (Edition("e1", ("p1",)),), (table,), atoms)
+
+
+def test_whoever_is_alone_in_a_cell_does_not_open_its_neighbour():
+    """Four blanks, two in every line: enough for the public, not for the one who knows that it is alone in one."""
+    many = {f"i{number}": 10 for number in range(4)}
+    shares = {
+        "x": {"yes": {"a": 3}, "no": many},
+        "y": {"yes": {"b": 1, "c": 1, "d": 1}, "no": many},
+        "z": {"yes": many, "no": many},
+    }
+    release = by_institutions(shares)
+    two = {"t1": frozenset(itertools.product("xy", ("yes", "no")))}
+    assert [target.cells for target in given_away(release, Rules(), two)] == [(("t1", ("y", "yes")),)]
+    protected = protect(release, Rules())
+    assert protected.method is Method.EXACT
+    assert given_away(release, Rules(), protected.hidden) == ()
+
+
+def test_whoever_has_some_of_the_rest_need_not_think_that_the_cell_is_all():
+    """A table with a known total is printed: what an institution has among the other answers cannot be the cell's."""
+    many = {f"i{number}": 15 for number in range(4)}
+    answer = Dimension("answer", ("yes", "no", "perhaps"))
+    atoms = (
+        Atom("p1", {"answer": "yes"}, 60, many),
+        Atom("p1", {"answer": "no"}, 2, {"i0": 1, "i1": 1}),
+        Atom("p1", {"answer": "perhaps"}, 2, {"i2": 1, "i3": 1}),
+    )
+    table = Table("t1", "e1", ("answer",), every_cell(answer), "answer")
+    release = Release((answer,), ("p1",), (Edition("e1", ("p1",)),), (table,), atoms, known=(Known("e1", {}, 64),))
+    protected = protect(release, Rules())
+    assert protected.method is Method.EXACT
+    assert protected.shows("t1", ("*",))
+    assert {target.upper for target in protected.targets if target.kind == "rest"} == {63}
+
+
+def test_a_blank_that_everybody_can_fill_in_is_printed():
+    release = two_way([[2, 20, 30], [20, 2, 30], [30, 30, 40]])
+    crossing = Crossing(release)
+    marked = primary(crossing, Rules())
+    forced = np.zeros(len(crossing.values), dtype=bool)
+    forced[list(marked.rows)] = True
+    block = [*itertools.product("AB", "ab"), ("C", "c")]
+    hidden = forced.copy()
+    hidden[[crossing.row_of["t1", at] for at in block]] = True
+    cost = weights(crossing, Cost.CELLS)
+    shown = mended(Audit(crossing, marked.targets), hidden, forced, cost, np.inf)
+    assert np.flatnonzero(hidden & ~shown).tolist() == [crossing.row_of["t1", ("C", "c")]]
+    assert not (shown & ~hidden).any()
+
+
+def test_a_blank_that_must_not_be_printed_gets_others_beside_it():
+    release = two_way([[20, 20, 30], [20, 20, 30], [30, 30, 40]])
+    crossing = Crossing(release)
+    firm = np.zeros(len(crossing.values), dtype=bool)
+    firm[crossing.row_of["t1", ("A", "a")]] = True
+    kept = mended(Audit(crossing, ()), firm, firm, weights(crossing, Cost.CELLS), np.inf)
+    low, high = intervals(crossing, kept, [crossing.cell(("t1", ("A", "a")))])[0]
+    assert low < high
+    assert kept.sum() == 4
 
 
 def test_half_a_child_is_no_alternative():

@@ -1,0 +1,110 @@
+"""The last look at a pattern: no blank that everybody can fill in, none of a secret that an institution can. Pure.
+
+The audit holds the targets. A blank may still be one number only: it is printed, for it is public anyway; or, where it must
+not be (it is small, or an earlier edition hid it), more is hidden. Of the cells that targets are told by, nor may an institution
+know the number, unless it is wholly its own.
+"""
+
+import time
+
+import numpy as np
+
+from .alternatives import TOLERANCE, Ask, Cut, Printed, whole
+from .audit import Audit
+from .crossing import Flags, Numbers
+from .primary import Target
+from .suppression import OutOfTime, Stuck, covering
+
+
+def mended(audit: Audit, hidden: Flags, forced: Flags, cost: Numbers, until: float) -> Flags:
+    """The pattern with more hidden where that is needed, and without blanks that would not deceive anybody.
+
+    `forced`: rows that may not be printed. Raises Stuck where nothing more can be hidden, OutOfTime when time is up.
+    """
+    kept = hidden.copy()
+    while True:
+        found = audit.broken(kept)
+        told, more = ([], []) if found else _told(audit, kept, forced)
+        if not (found := found + more):
+            break
+        if any(not cut.shares for cut in found):
+            raise Stuck
+        if time.monotonic() > until:
+            raise OutOfTime(kept)
+        kept |= covering(found, cost)
+    shown = kept.copy()
+    shown[told] = False
+    # Nobody learns anything from a number that follows from what is printed; proved again all the same.
+    if told and audit.broken(shown):
+        raise Stuck
+    return shown
+
+
+def _told(audit: Audit, hidden: Flags, forced: Flags) -> tuple[list[int], list[Cut]]:
+    """Blanks that everybody can fill in and that may be printed; and, for all other blanks that somebody can, what to hide."""
+    printed = Printed(audit.crossing, hidden)
+    public = _points(audit, printed, 0, np.flatnonzero(hidden).tolist())
+    told = [row for row in public if not forced[row]]
+    cuts = [cut for row, cut in public.items() if forced[row]]
+    secret = [row for row in _of_targets(audit) if hidden[row] and row not in public]
+    if cuts or not secret or len(audit.knows) == 1:
+        return told, cuts
+    values, rows = audit.crossing.values, audit.crossing.rows
+    _points(audit, printed, None, secret)
+    for reader in range(1, len(audit.knows)):
+        own, open_ = rows @ audit.knows[reader], rows @ (~audit.closed[reader]).astype(float)
+        asked = [row for row in secret if open_[row] > 0 and not 0 < own[row] == values[row]]
+        cuts += _points(audit, printed, reader, asked).values()
+    return told, cuts
+
+
+def _of_targets(audit: Audit) -> list[int]:
+    """The rows of the cells that targets are told by, and of the bases that they are taken from."""
+    row_of, places = audit.crossing.row_of, set()
+    for target in audit.targets:
+        places |= _places(target)
+    return sorted({row_of[place] for place in places if row_of.get(place, -1) >= 0})
+
+
+def _places(target: Target) -> set[tuple[str, tuple[str, ...]]]:
+    found = set(target.cells)
+    if target.base is not None:
+        found |= {(code, target.base) for code, _at in target.cells}
+    return found
+
+
+def _points(audit: Audit, printed: Printed, reader: int | None, rows: list[int]) -> dict[int, Cut]:
+    """Of these rows the ones that can be one number only, each with what to hide so that they can be another.
+
+    `reader` None: somebody who knows all that any institution knows of its own. What even that one cannot tell, nobody can.
+    """
+    crossing = audit.crossing
+    floor: Numbers = audit.knows.max(axis=0) if reader is None else audit.knows[reader]
+    closed: Flags = np.logical_or.reduce(audit.closed) if reader is None else audit.closed[reader]
+    pool = audit.fitting(printed)
+    pool = pool[(pool >= floor).all(axis=1) & (pool[:, closed] == floor[closed]).all(axis=1)]
+    free = [int(row) for row in printed.shown if not crossing.fixed[row]]
+    left, found = list(rows), dict[int, Cut]()
+    for step in (1, -1):
+        sums = np.asarray(crossing.rows[left] @ pool.T) if left else np.zeros((0, 0))
+        left = [row for row, line in zip(left, sums, strict=True) if np.ptp(line) < TOLERANCE]
+        asks = [_ask(audit, row, step, floor, closed) for row in left]
+        still, others = list[int](), list[Numbers]()
+        for row, ask, answer in zip(left, asks, printed.answers(asks), strict=True):
+            if isinstance(answer, Cut):
+                if row not in found or not found[row].shares:
+                    found[row] = answer
+                still.append(row)
+            elif answer.is_whole:
+                others.append(np.round(answer.counts))
+            elif not whole(printed, ask, audit.until - time.monotonic()):
+                found.setdefault(row, Cut(dict.fromkeys(free, 1.0)))
+                still.append(row)
+        left, pool = still, audit.keep(others, pool)
+    sums = np.asarray(crossing.rows[left] @ pool.T) if left else np.zeros((0, 0))
+    return {row: found[row] for row, line in zip(left, sums, strict=True) if np.ptp(line) < TOLERANCE}
+
+
+def _ask(audit: Audit, row: int, step: int, floor: Numbers, closed: Flags) -> Ask:
+    count = np.asarray(audit.crossing.rows[[row]].toarray())[0]
+    return Ask(count, step > 0, int(audit.crossing.values[row]) + step, floor, closed)
