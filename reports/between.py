@@ -8,7 +8,7 @@ bounds, in whole numbers. R9 asks that nobody, and as many as k, both fit; R14 t
 the others.
 """
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,29 +22,110 @@ Counts = NDArray[np.int64]
 FREE = 1_000_000_000
 
 
+@dataclass(frozen=True)
+class Met:
+    """One number where the finest rows of two tables cross: a line for each crossing in which institutions stand.
+
+    `total`, `institutions`, `largest` and `second` say how it lies over them. Crossings of coarser rows are made of these, so
+    institutions are looked at once, however often rows merge.
+    """
+
+    row: Counts
+    column: Counts
+    total: Counts
+    institutions: Counts
+    largest: Counts
+    second: Counts
+
+    @classmethod
+    def of(cls, shares: Counts, row: Counts, column: Counts) -> "Met":
+        """`shares`: what each institution contributed; `row`, `column`: where it stands in either table (-1 = in neither)."""
+        here = np.flatnonzero((row >= 0) & (column >= 0))
+        row, column, shares = row[here], column[here], shares[here]
+        return cls(row, column, shares, (shares > 0).astype(np.int64), shares, np.zeros_like(shares)).grouped(
+            row, column
+        )
+
+    def grouped(self, row: Counts, column: Counts) -> "Met":
+        """The same with each line at another place; -1 leaves it out."""
+        here = np.flatnonzero((row >= 0) & (column >= 0))
+        width = int(column.max(initial=0)) + 1
+        place = row[here] * width + column[here]
+        order = np.lexsort((-self.largest[here], place))
+        kept, place = here[order], place[order]
+        starts = np.flatnonzero(np.diff(place, prepend=-1))
+        if not len(starts):
+            return Met(*(np.zeros(0, np.int64),) * 6)
+        # The second largest of all is the second of the line with the largest, or the largest of another line.
+        others = self.largest[kept]
+        others[starts] = self.second[kept[starts]]
+        return Met(
+            place[starts] // width,
+            place[starts] % width,
+            np.add.reduceat(self.total[kept], starts),
+            np.add.reduceat(self.institutions[kept], starts),
+            self.largest[kept[starts]],
+            np.maximum.reduceat(others, starts),
+        )
+
+    def told(self, row: Counts, column: Counts, k: int, rules: Rules) -> list[tuple[int, int]]:
+        """The crossings of which too much can be worked out, in their order. `row`, `column`: by which each of the finest is
+        printed; -1 = by none.
+        """
+        here = self.grouped(row[self.row], column[self.column])
+        if not len(here.row):
+            return []
+        shape = int(here.row.max()) + 1, int(here.column.max()) + 1
+        flow, live = np.zeros(shape, np.int64), np.zeros(shape, bool)
+        flow[here.row, here.column] = here.total
+        live[here.row, here.column] = True
+        down, up = _surely(flow, live)
+        network = _residual(flow, live)
+        columns = (here.row, here.column, here.total, here.institutions, here.largest, here.second)
+        found = []
+        for r, c, *lies in zip(*(one.tolist() for one in columns), strict=True):
+            spread = Spread(*lies)
+            if spread.total >= k and well_spread(spread, rules):
+                continue
+            others = spread.total - spread.largest
+            if down[r, c] >= spread.total and up[r, c] >= k - others:
+                continue
+            if _bounded(network, flow, (r, c), others, k):
+                found.append((r, c))
+        return found
+
+
 def told(shares: Counts, row: Counts, column: Counts, k: int, rules: Rules) -> list[tuple[int, int]]:
     """The crossings of which too much can be worked out. `shares`: what each institution contributed; `row`, `column`: where it
     stands in either table (-1 = in neither).
     """
-    here = (row >= 0) & (column >= 0)
-    shape = int(row.max(initial=-1)) + 1, int(column.max(initial=-1)) + 1
-    if 0 in shape:
-        return []
-    flow, live, by_place = np.zeros(shape, np.int64), np.zeros(shape, bool), dict[tuple[int, int], list[int]]()
-    np.add.at(flow, (row[here], column[here]), shares[here])
-    live[row[here], column[here]] = True
-    for r, c, share in zip(row[here].tolist(), column[here].tolist(), shares[here].tolist(), strict=True):
-        by_place.setdefault((r, c), []).append(share)
-    network = _residual(flow, live)
-    return [place for place in _unsafe(by_place, k, rules) if _bounded(network, flow, place, by_place[place], k)]
+    lines, rows = np.arange(int(row.max(initial=-1)) + 1), np.arange(int(column.max(initial=-1)) + 1)
+    return Met.of(shares, row, column).told(lines, rows, k, rules)
 
 
-def _unsafe(by_place: dict[tuple[int, int], list[int]], k: int, rules: Rules) -> Iterator[tuple[int, int]]:
-    """Crossings that could not be printed as they are (R2 to R4)."""
-    for place, shares in sorted(by_place.items()):
-        spread = Spread.over(shares)
-        if spread.total < k or not well_spread(spread, rules):
-            yield place
+def _surely(flow: Counts, live: NDArray[np.bool_]) -> tuple[Counts, Counts]:
+    """How far each crossing can surely shrink and grow: what can be rerouted through one other row and column, at least.
+
+    It shrinks by everything that flows where another row of its column meets another column of its row. It grows by what one
+    other row can take over from its own, or one other column from its own.
+    """
+    open_ = live.astype(np.int64)
+    through = open_ @ flow.T @ open_
+    # Less the ways that come back through the crossing's own row or column.
+    through -= flow.sum(axis=1)[:, None] * open_ + flow.sum(axis=0)[None, :] * open_ - flow * open_
+    return through, np.maximum(_taken_over(flow, open_), _taken_over(flow.T, open_.T).T)
+
+
+def _taken_over(flow: Counts, open_: Counts) -> Counts:
+    """For each crossing the most that one other row can give up in its column for what it takes over from its row."""
+    takes = open_ @ flow.T
+    best = np.zeros_like(flow)
+    for other in range(len(flow)):
+        # [row, column]: what `other` can take over of the row elsewhere, and what it has to give in the column.
+        most = np.minimum(takes[other][:, None] - flow * open_[other][None, :], flow[other][None, :])
+        most[other] = 0
+        np.maximum(best, most, out=best)
+    return best
 
 
 def _residual(flow: Counts, live: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -56,7 +137,7 @@ def _residual(flow: Counts, live: NDArray[np.bool_]) -> NDArray[np.int32]:
     return network
 
 
-def _bounded(network: NDArray[np.int32], flow: Counts, place: tuple[int, int], shares: list[int], k: int) -> bool:
+def _bounded(network: NDArray[np.int32], flow: Counts, place: tuple[int, int], others: int, k: int) -> bool:
     """Whether a reader, or the largest contributor, can rule out nobody or k at this crossing."""
     r, c = place
     column = flow.shape[0] + c
@@ -65,5 +146,5 @@ def _bounded(network: NDArray[np.int32], flow: Counts, place: tuple[int, int], s
     graph = csr_array(without)
     up = int(maximum_flow(graph, column, r).flow_value)
     down = int(maximum_flow(graph, r, column).flow_value)
-    true, others = int(flow[place]), int(flow[place]) - max(shares)
+    true = int(flow[place])
     return down < true or true + up < k or down < others or others + up < k

@@ -7,19 +7,20 @@ gets coarser; one that cannot be made useful is withheld as a whole.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .between import told
+from .between import Met
 from .disclosure import Asked, Group, Rules, Spread, passes, well_spread
 from .disclosure.protecting import Method, Protected, protect
 from .disclosure.questions import unions_are_safe
 from .disclosure.tables import ALL, Atom, Dimension, Edition, Known, Release, Table, every_cell
 from .ladders import Branch, Cut
-from .tallies import spread
+from .tallies import spreads
 
 Counts = NDArray[np.int64]
 
@@ -36,8 +37,32 @@ SECONDS = 600.0
 
 
 @dataclass(frozen=True)
+class Held:
+    """What one row holds. `inside` [cell, institution] and `base` [institution]: of the institutions `unit` only."""
+
+    unit: Counts
+    inside: Counts
+    base: Counts
+    outside: int
+
+    @cached_property
+    def whole(self) -> Spread:
+        return spreads(self.base[None])[0]
+
+    @cached_property
+    def cells(self) -> list[Spread]:
+        return spreads(self.inside)
+
+    @cached_property
+    def rest(self) -> list[Spread]:
+        """What the base holds beside each cell."""
+        return spreads(self.base - self.inside)
+
+
+@dataclass(frozen=True)
 class Side:
-    """How one dimension divides the answers. `inside` [category, cell, institution]; `base`, `outside` [category, institution].
+    """How one dimension divides the answers. One line for each category and institution that meet, in the order of categories:
+    `leaf` and `unit` say which, `inside` [cell, line], `base` and `outside` [line] how many. `units`: of all institutions.
 
     Categories are the leaves of `tree`, in the order of `codes`.
     """
@@ -45,12 +70,56 @@ class Side:
     by: str
     tree: Branch
     codes: tuple[str, ...]
+    leaf: Counts
+    unit: Counts
     inside: Counts
     base: Counts
     outside: Counts
+    units: int
 
-    def places(self, branch: Branch) -> list[int]:
-        return [self.codes.index(code) for code in branch.codes]
+    @cached_property
+    def _held(self) -> dict[tuple[str, ...], Held]:
+        return {}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return np.searchsorted(self.leaf, np.arange(len(self.codes) + 1)).tolist()  # type: ignore[no-any-return]
+
+    def held(self, branch: Branch) -> Held:
+        """What a row holds. Each is counted once: rows are looked at again and again while others merge."""
+        if branch.codes not in self._held:
+            self._held[branch.codes] = self._count([self.codes.index(code) for code in branch.codes])
+        return self._held[branch.codes]
+
+    def _count(self, places: list[int]) -> Held:
+        lines = np.concatenate([np.arange(*self._starts[place : place + 2]) for place in places])
+        outside = int(self.outside[lines].sum())
+        if len(places) == 1:
+            return Held(self.unit[lines], self.inside[:, lines], self.base[lines], outside)
+        unit, place = np.unique(self.unit[lines], return_inverse=True)
+
+        def summed(shares: Counts) -> Counts:
+            return np.bincount(place, shares[lines], len(unit)).astype(np.int64)
+
+        return Held(unit, np.stack([summed(cell) for cell in self.inside]), summed(self.base), outside)
+
+    def by_institution(self, shares: Counts) -> Counts:
+        """Numbers by line as numbers by institution."""
+        return np.bincount(self.unit, shares, self.units).astype(np.int64)
+
+    def rows_of_leaves(self, rows: Sequence[Branch]) -> Counts:
+        """In which of these rows each category stands; -1 for one that stands in none."""
+        found = np.full(len(self.codes), -1, np.int64)
+        for at, branch in enumerate(rows):
+            found[[self.codes.index(code) for code in branch.codes]] = at
+        return found
+
+    @cached_property
+    def leaf_of_unit(self) -> Counts:
+        """The category of each institution, of a dimension in which each has one; -1 for one that gave no answers here."""
+        found = np.full(self.units, -1, np.int64)
+        found[self.unit] = self.leaf
+        return found
 
 
 @dataclass(frozen=True)
@@ -103,25 +172,24 @@ def break_down(
 
 def _stands(question: Question, side: Side, branch: Branch, rules: Rules) -> bool:
     """Whether a row may be printed, but for some of its cells."""
-    places = side.places(branch)
-    base = spread(side.base[places].sum(axis=0))
-    outside = int(side.outside[places].sum())
-    if base.total < rules.percentages_from or not well_spread(base, rules) or 0 < outside < question.k:
+    held = side.held(branch)
+    base = held.whole
+    if base.total < rules.percentages_from or not well_spread(base, rules) or 0 < held.outside < question.k:
         return False
-    groups = [_group(question, side, places, at) for at in range(len(question.cells))]
-    failing = _failing(question, groups, rules)
+    failing = _failing(question, held, rules)
     if question.asked.multiple:
-        return failing == 0 and unions_are_safe(_of_row(question.asked, base), groups, question.k)
-    return failing * MOST_HIDDEN <= len(groups)
+        return failing == 0 and unions_are_safe(_of_row(question.asked, base), _groups(question, held), question.k)
+    return failing * MOST_HIDDEN <= len(question.cells)
 
 
-def _failing(question: Question, groups: Sequence[Group], rules: Rules) -> int:
-    return sum(not passes(group.inside, group.outside, question.k, rules) for group in groups)
+def _failing(question: Question, held: Held, rules: Rules) -> int:
+    """How many cells of a row may not be printed as they are."""
+    pairs = zip(held.cells, held.rest, strict=True)
+    return sum(not passes(inside, outside, question.k, rules) for inside, outside in pairs)
 
 
-def _group(question: Question, side: Side, places: list[int], at: int) -> Group:
-    base, inside = side.base[places].sum(axis=0), side.inside[places, at].sum(axis=0)
-    return Group(question.cells[at], spread(inside), spread(base - inside))
+def _groups(question: Question, held: Held) -> list[Group]:
+    return [Group(*one) for one in zip(question.cells, held.cells, held.rest, strict=True)]
 
 
 def _of_row(asked: Asked, base: Spread) -> Asked:
@@ -140,12 +208,13 @@ def _of_row(asked: Asked, base: Spread) -> Asked:
 
 def _protected(question: Question, together: Sequence[Side], cuts: dict[str, Cut], rules: Rules) -> list[Broken]:
     """Hides what has to be hidden; merges and tries again where that would be too much."""
+    crossings = _crossings(question, together)
     while True:
         sides = [side for side in together if not cuts[side.by].useless]
         if coarser := _not_worth_hiding(question, sides, cuts, rules):
             cuts[coarser[0]].merge(coarser[1])
             continue
-        if coarser := _told_between(question, sides, cuts, rules):
+        if coarser := _told_between(question, sides, cuts, rules, crossings):
             cuts[coarser[0]].merge(coarser[1])
             continue
         rows = {side.by: list(cuts[side.by].rows) for side in sides}
@@ -158,16 +227,16 @@ def _protected(question: Question, together: Sequence[Side], cuts: dict[str, Cut
 
 
 def _told_between(
-    question: Question, sides: Sequence[Side], cuts: Mapping[str, Cut], rules: Rules
+    question: Question, sides: Sequence[Side], cuts: Mapping[str, Cut], rules: Rules, crossings: Sequence[Met]
 ) -> tuple[str, Branch] | None:
     """A row that, beside those of the other side, tells of too few where the two cross."""
     if len(sides) < 2:
         return None
     rows = {side.by: cuts[side.by].rows for side in sides}
-    first, second = (_row_of_unit(side, rows[side.by]) for side in sides)
+    first, second = (side.rows_of_leaves(rows[side.by]) for side in sides)
     found: Counter[tuple[str, int]] = Counter()
-    for shares in _by_institution(question, sides[0]):
-        for place in told(shares, first, second, question.k, rules):
+    for met in crossings:
+        for place in met.told(first, second, question.k, rules):
             found.update(zip((side.by for side in sides), place, strict=True))
     if not found:
         return None
@@ -177,14 +246,19 @@ def _told_between(
     return by, rows[by][at]
 
 
-def _by_institution(question: Question, side: Side) -> Iterator[Counts]:
-    """What each institution contributed to each number that is printed, and to what is left of its base."""
-    base = side.base.sum(axis=0)
-    for at in range(len(question.cells)):
-        inside = side.inside[:, at].sum(axis=0)
-        yield inside
+def _crossings(question: Question, together: Sequence[Side]) -> list[Met]:
+    """What institutions contributed to each number that is printed, and to what is left of its base, where two sides cross."""
+    if len(together) < 2:
+        return []
+    first, second = together
+    base, places = first.by_institution(first.base), (first.leaf_of_unit, second.leaf_of_unit)
+    found = []
+    for shares in first.inside:
+        inside = first.by_institution(shares)
+        found.append(Met.of(inside, *places))
         if question.asked.multiple:
-            yield base - inside
+            found.append(Met.of(base - inside, *places))
+    return found
 
 
 def _not_worth_hiding(
@@ -194,12 +268,7 @@ def _not_worth_hiding(
     wide = len(question.cells) * np.prod([len(cuts[side.by].rows) for side in sides], initial=1)
     for side in sides:
         rows = cuts[side.by].rows
-        failing = [
-            _failing(
-                question, [_group(question, side, side.places(row), at) for at in range(len(question.cells))], rules
-            )
-            for row in rows
-        ]
+        failing = [_failing(question, side.held(row), rules) for row in rows]
         small = len(rows) * len(question.cells) < FEWEST_HIDDEN * MOST_HIDDEN
         if any(failing) and (small or wide > WIDEST):
             return side.by, rows[failing.index(max(failing))]
@@ -212,11 +281,14 @@ def _hide(
     """The tables of these sides, with what has to be hidden. Answers of which a child may give several are looked at one by
     one, each as yes or no; there a hidden cell hides its row, so that the table gets coarser.
     """
+    if not any(_failing(question, side.held(row), rules) for side in sides for row in rows[side.by]):
+        # Every cell may be printed and so may what its base holds beside it: the engine would find nothing to hide.
+        return [_broken(side, rows[side.by], None) for side in sides]
     if not question.asked.multiple:
         protected = protect(_release(question, sides, rows, None), rules, SECONDS)
-        return [_broken(question, side, rows[side.by], protected) for side in sides]
+        return [_broken(side, rows[side.by], protected) for side in sides]
     each = [protect(_release(question, sides, rows, at), rules, SECONDS) for at in range(len(question.cells))]
-    return [_broken_of_many(question, side, rows[side.by], each) for side in sides]
+    return [_broken_of_many(side, rows[side.by], each) for side in sides]
 
 
 def _release(
@@ -255,29 +327,25 @@ def _atoms(
     atoms = []
     stands = [_row_of_unit(side, rows[side.by]) for side in second]
     for at, branch in enumerate(rows[first.by]):
-        places = first.places(branch)
-        inside = first.inside[places].sum(axis=0)
-        counted = dict(enumerate(inside)) if cell is None else {}
+        held = first.held(branch)
+        counted = dict(enumerate(held.inside)) if cell is None else {}
         if cell is not None:
-            counted = {YES: inside[cell], NO: first.base[places].sum(axis=0) - inside[cell]}  # type: ignore[dict-item]
+            counted = {YES: held.inside[cell], NO: held.base - held.inside[cell]}  # type: ignore[dict-item]
+        places = np.array([one[held.unit] for one in stands], np.int64).reshape(len(stands), len(held.unit))
         for name, shares in counted.items():
-            for place in {tuple(int(one[unit]) for one in stands) for unit in np.flatnonzero(shares)}:
-                here = shares > 0
-                for one, number in zip(stands, place, strict=True):
-                    here = here & (one == number)
-                by = {str(unit): int(shares[unit]) for unit in np.flatnonzero(here).tolist()}
+            for place in {tuple(one) for one in places[:, shares > 0].T.tolist()}:
+                here = (shares > 0) & (places == np.array(place, np.int64)[:, None]).all(axis=0)
+                by = dict(zip(map(str, held.unit[here].tolist()), shares[here].tolist(), strict=True))
                 where = {first.by: str(at), ANSWER: str(name)}
                 where |= {side.by: str(number) for side, number in zip(second, place, strict=True)}
                 atoms.append(Atom(PART, where, sum(by.values()), by))
     return atoms
 
 
-def _row_of_unit(side: Side, rows: Sequence[Branch]) -> NDArray[np.int64]:
+def _row_of_unit(side: Side, rows: Sequence[Branch]) -> Counts:
     """In which row each institution stands; -1 for one that gave no answers here."""
-    found = np.full(side.base.shape[1], -1, np.int64)
-    for at, branch in enumerate(rows):
-        found[(side.base + side.outside)[side.places(branch)].sum(axis=0) > 0] = at
-    return found
+    leaf = side.leaf_of_unit
+    return np.where(leaf >= 0, side.rows_of_leaves(rows)[leaf], -1)
 
 
 def _zeros(sides: Sequence[Side], rows: Mapping[str, Sequence[Branch]]) -> tuple[Mapping[str, str], ...]:
@@ -295,31 +363,34 @@ def _zeros(sides: Sequence[Side], rows: Mapping[str, Sequence[Branch]]) -> tuple
     )
 
 
-def _broken(question: Question, side: Side, rows: Sequence[Branch], protected: Protected) -> Broken:
+def _broken(side: Side, rows: Sequence[Branch], protected: Protected | None) -> Broken:
+    """The table as it is printed; whole if the engine was not needed."""
+
     def shown(row: int, answer: str, n: int) -> int | None:
-        shows = protected.method is not Method.WITHHELD and protected.shows(side.by, (str(row), answer))
+        shows = protected is None or (
+            protected.method is not Method.WITHHELD and protected.shows(side.by, (str(row), answer))
+        )
         return n if shows else None
 
     made = []
     for at, branch in enumerate(rows):
-        places = side.places(branch)
-        inside = side.inside[places].sum(axis=(0, 2)).tolist()
-        cells = tuple(shown(at, str(cell), n) for cell, n in enumerate(inside))
-        made.append(Row(branch, shown(at, ALL, int(side.base[places].sum())), cells))
+        held = side.held(branch)
+        cells = tuple(shown(at, str(cell), one.total) for cell, one in enumerate(held.cells))
+        made.append(Row(branch, shown(at, ALL, held.whole.total), cells))
     return Broken(side.by, tuple(made))
 
 
-def _broken_of_many(question: Question, side: Side, rows: Sequence[Branch], each: Sequence[Protected]) -> Broken:
+def _broken_of_many(side: Side, rows: Sequence[Branch], each: Sequence[Protected]) -> Broken:
     made = []
     for at, branch in enumerate(rows):
-        places = side.places(branch)
-        inside, base = side.inside[places].sum(axis=(0, 2)).tolist(), int(side.base[places].sum())
+        held = side.held(branch)
         complete = all(
             one.method is not Method.WITHHELD and one.shows(side.by, (str(at), answer))
             for one in each
             for answer in (YES, NO, ALL)
         )
-        made.append(Row(branch, base, tuple(inside)) if complete else Row(branch, None, (None,) * len(inside)))
+        cells = tuple(one.total for one in held.cells)
+        made.append(Row(branch, held.whole.total, cells) if complete else Row(branch, None, (None,) * len(cells)))
     return Broken(side.by, tuple(made))
 
 

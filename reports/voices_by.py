@@ -41,6 +41,16 @@ class Axis:
     leaf: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Where a category and an institution meet: one line each, and the line `of` every interview."""
+
+    leaf: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    of: NDArray[np.int64]
+    held: NDArray[np.int64]
+
+
 class People:
     """Every interview of the year: its institution, and where it stands in each dimension. Read once for all questions."""
 
@@ -51,8 +61,11 @@ class People:
         self.rows, self.units = rows, 1 + max((int(unit.max(initial=0)) for unit in unit_of_row), default=-1)
         self.unit = np.concatenate([*unit_of_row, np.zeros(0, np.int64)])
         self.axes = {}
+        self.lines = {}
         for axis in (*self._told(editions), *self._places()):
             self.axes[axis.by] = axis
+            keys, of, held = np.unique(axis.leaf * self.units + self.unit, return_inverse=True, return_counts=True)
+            self.lines[axis.by] = Lines(keys // self.units, keys % self.units, of, held)
 
     def _told(self, editions: Sequence[Edition]) -> list[Axis]:
         """Age and sex, as the newest edition asks them."""
@@ -161,26 +174,24 @@ def _side(
     k: int,
 ) -> Side | None:
     """The answers counted by the leaves of a dimension; what nobody could be part of is left out."""
-    leaves = len(axis.codes)
+    lines, codes, tree = people.lines[axis.by], axis.codes, axis.tree
 
     def count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-        keys = axis.leaf[mask] * people.units + people.unit[mask]
-        return np.bincount(keys, minlength=leaves * people.units).reshape(leaves, people.units)
+        return np.bincount(lines.of[mask], minlength=len(lines.leaf))
 
-    base, outside = count(answered), count(~answered)
-    inside = np.stack([count(mask) for mask in chosen], axis=1)
-    codes, tree = axis.codes, axis.tree
-    gone = {code for code, n in zip(codes, base.sum(axis=1).tolist(), strict=True) if not n}
+    base, inside = count(answered), np.stack([count(mask) for mask in chosen])
+    side = Side(axis.by, tree, codes, lines.leaf, lines.unit, inside, base, lines.held - base, people.units)
+    by_leaf = np.bincount(lines.leaf, base, len(codes))
+    gone = {code for code, n in zip(codes, by_leaf.tolist(), strict=True) if not n}
     if axis.by == "kind":
         gone = {code for code in gone if not applies(people.family_of[code])}
     elif axis.by in ABOUT:
         gone = {UNTOLD} & gone
-        side = Side(axis.by, tree, codes, inside, base, outside)
-        return _with_untold(side) if base[-1].any() or outside[-1].any() else side
+        return _with_untold(side) if (lines.leaf == len(codes) - 1).any() else side
     else:
         gone = set()
     pruned = _without(tree, gone)
-    return Side(axis.by, pruned, codes, inside, base, outside) if pruned else None
+    return replace(side, tree=pruned) if pruned else None
 
 
 def _without(branch: Branch, gone: set[str]) -> Branch | None:
@@ -191,7 +202,7 @@ def _without(branch: Branch, gone: set[str]) -> Branch | None:
 
 def _with_untold(side: Side) -> Side:
     """Those who did not say stand with the largest of the finest categories: alone they would be few, and could be worked out."""
-    held = (side.base + side.outside).sum(axis=1)
+    held = np.bincount(side.leaf, side.base + side.outside, len(side.codes))
     leaves = [one.codes[0] for one in side.tree.everywhere() if not one.children]
     largest = max(leaves, key=lambda code: (int(held[side.codes.index(code)]), code))
     return replace(side, tree=_joining(side.tree, largest))

@@ -48,6 +48,13 @@ class Room:
     most: Any
     found: list[Any]
     ends: dict[bytes, tuple[int, bool]]
+    _stack: Any = None
+
+    def witnesses(self) -> Any:
+        """What was found so far, one line each."""
+        if self._stack is None or len(self._stack) != len(self.found):
+            self._stack = np.asarray(self.found)
+        return self._stack
 
     def fits(self, values: Any) -> bool:
         if (values < 0).any():
@@ -76,6 +83,7 @@ class Reach:
         known = np.where(system.covered(tuple(alone)), 0, -1)
         self.fixed = settle(equal, self.right, known)
         self.rooms: list[Room] = []
+        self._held: dict[int, list[tuple[int, Any]]] = {}
         self.room = np.full(system.width, -1, np.int64)
         self._split()
         self.base = system.questions.matrix @ (self.own + np.maximum(self.fixed, 0))
@@ -124,10 +132,10 @@ class Reach:
     def seen(self, question: int) -> tuple[int, int]:
         """Least and greatest among the witnesses so far: what is certainly possible. Solves where there is none yet."""
         low = high = int(self.base[question])
-        for room, factors in self._parts(question):
+        for room, factors in self.by_room(question):
             if not room.found:
                 self._end(room, factors, 1)
-            values = np.asarray(room.found) @ factors
+            values = room.witnesses() @ factors
             low, high = low + int(values.min()), high + int(values.max())
         return low, high
 
@@ -139,7 +147,7 @@ class Reach:
     def low(self, question: int) -> tuple[int, bool]:
         """The least, and whether that is sure."""
         total, sure = int(self.base[question]), True
-        for room, factors in self._parts(question):
+        for room, factors in self.by_room(question):
             value, proved = self._end(room, factors, 1)
             total, sure = total + value, sure and proved
         return total, sure
@@ -147,7 +155,7 @@ class Reach:
     def high(self, question: int) -> tuple[int | None, bool]:
         """The greatest (None: no end), and whether that is sure."""
         total, sure = int(self.base[question]), True
-        for room, factors in self._parts(question):
+        for room, factors in self.by_room(question):
             value, proved = self._end(room, factors, -1)
             total, sure = total - value, sure and proved
         return (None if total >= self.far else total), sure
@@ -158,8 +166,14 @@ class Reach:
         inside = np.unique(self.room[asked.indices[asked.indptr[question] : asked.indptr[question + 1]]])
         return [int(each) for each in inside if each >= 0]
 
-    def _parts(self, question: int) -> list[tuple[Room, Any]]:
+    def by_room(self, question: int) -> list[tuple[Room, Any]]:
         """The question room by room."""
+        return [(self.rooms[index], there) for index, there in self.parts(question)]
+
+    def parts(self, question: int) -> list[tuple[int, Any]]:
+        """The question by the number of each room: its factors there."""
+        if question in self._held:
+            return self._held[question]
         asked = self.system.questions.matrix
         span = slice(asked.indptr[question], asked.indptr[question + 1])
         columns, factors = asked.indices[span], asked.data[span]
@@ -168,7 +182,8 @@ class Reach:
             room, inside = self.rooms[index], self.room[columns] == index
             there = np.zeros(len(room.columns), np.int64)
             there[np.searchsorted(room.columns, columns[inside])] = factors[inside]
-            parts.append((room, there))
+            parts.append((index, there))
+        self._held[question] = parts
         return parts
 
     def _end(self, room: Room, factors: Any, sense: int) -> tuple[int, bool]:

@@ -63,6 +63,7 @@ class System:
 
     def __init__(self, published: Published, targets: Sequence[Target] = ()) -> None:
         self.published, self.atoms = published, Atoms(published)
+        self._known: dict[Spot, Any] = {}
         self.hidden = list(published.hidden())
         self.targets = list(targets)
         equal, below, asked = Gathered(), Gathered(), Gathered()
@@ -82,8 +83,10 @@ class System:
         self._merge(*(gathered.rows(self.atoms.size) for gathered in (equal, below, asked)))
 
     def _covered(self, spot: Spot) -> Any:
-        table = self.published.tables[spot[0]]
-        return self.atoms.cover(table.edition, table.where(spot[1]), table.by)
+        if spot not in self._known:
+            table = self.published.tables[spot[0]]
+            self._known[spot] = self.atoms.cover(table.edition, table.where(spot[1]), table.by)
+        return self._known[spot]
 
     def _print(self, table: Table, cell: Cell, equal: Gathered, below: Gathered) -> None:
         """One printed cell. Half up: p is printed for x of n when 2p - 1 <= 200 x / n < 2p + 1, and n is not 0."""

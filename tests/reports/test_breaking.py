@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from reports import ladders
-from reports.between import told
+from reports.between import Met, told
 from reports.breaking import Question, Side, break_down
 from reports.disclosure import Asked, Rules, Spread, well_spread
 from reports.ladders import Branch, Cut
@@ -90,6 +90,18 @@ def test_crossings_are_told_exactly_where_nobody_or_k_can_be_ruled_out(rows):
     assert told(shares, row, column, 5, RULES) == expected
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    units, st.lists(st.integers(-1, 1), min_size=3, max_size=3), st.lists(st.integers(-1, 1), min_size=3, max_size=3)
+)
+def test_crossings_of_coarser_rows_are_made_of_finer_ones(rows, coarse_row, coarse_column):
+    row, column, shares = np.array(rows, np.int64).T
+    to_row, to_column = np.array(coarse_row), np.array(coarse_column)
+    assert Met.of(shares, row, column).told(to_row, to_column, 5, RULES) == told(
+        shares, to_row[row], to_column[column], 5, RULES
+    )
+
+
 # --- whole tables --------------------------------------------------------------------------------------------------------
 
 
@@ -103,14 +115,22 @@ def asked(*, multiple=False, sensitive=False):
 def side(by, tree, leaf, unit, answer, units):
     """The counts of a dimension from one line per child; answer -1 = none given."""
     codes = tuple(one.codes[0] for one in tree.everywhere() if not one.children)
-    inside = np.zeros((len(codes), 2, units), np.int64)
-    outside = np.zeros((len(codes), units), np.int64)
+    inside, outside = whole(len(codes), leaf, unit, answer, units)
+    base = inside.sum(axis=1)
+    lines = np.nonzero(base + outside)
+    return Side(by, tree, codes, *lines, inside[lines[0], :, lines[1]].T, base[lines], outside[lines], units)
+
+
+def whole(leaves, leaf, unit, answer, units):
+    """[leaf, answer, institution] and, of those who gave none, [leaf, institution]."""
+    inside = np.zeros((leaves, 2, units), np.int64)
+    outside = np.zeros((leaves, units), np.int64)
     for place, who, said in zip(leaf, unit, answer, strict=True):
         if said < 0:
             outside[place, who] += 1
         else:
             inside[place, said, who] += 1
-    return Side(by, tree, codes, inside, inside.sum(axis=1), outside)
+    return inside, outside
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -130,24 +150,23 @@ def test_printed_rows_keep_all_rules_and_tell_nothing_where_they_cross(seed):
     )  # fmt: skip
     kinds = Branch(tuple("wxyz"), tuple(Branch((code,)) for code in "wxyz"))
     ages = Branch(("old", "young"), (Branch(("old",)), Branch(("young",))))
-    sides = [
-        [side("age", ages, dice.integers(0, 2, children), unit, answer, units)],
-        [
-            side("kind", kinds, kind_of[unit], unit, answer, units),
-            side("region", regions, region_of[unit], unit, answer, units),
-        ],
-    ]
+    age_of = dice.integers(0, 2, children)
+    leaves = {"age": age_of, "kind": kind_of[unit], "region": region_of[unit]}
+    trees = {"age": ages, "kind": kinds, "region": regions}
+    made = {by: side(by, tree, leaves[by], unit, answer, units) for by, tree in trees.items()}
+    sides = [[made["age"]], [made["kind"], made["region"]]]
     found = {one.by: one for one in break_down(Question(asked(), (("yes",), ("no",)), 5), sides, RULES, {})}
     for group in sides:
         for one in group:
+            told_inside, told_outside = whole(len(one.codes), leaves[one.by], unit, answer, units)
             for row in found[one.by].rows:
-                places = one.places(row.branch)
-                base = Spread.over(one.base[places].sum(axis=0).tolist())
+                places = [one.codes.index(code) for code in row.branch.codes]
+                base = Spread.over(told_inside[places].sum(axis=(0, 1)).tolist())
                 assert base.total >= 30
                 assert well_spread(base, RULES)
-                assert int(one.outside[places].sum()) == 0 or int(one.outside[places].sum()) >= 5
+                assert int(told_outside[places].sum()) == 0 or int(told_outside[places].sum()) >= 5
                 for cell, n in enumerate(row.cells):
-                    inside = one.inside[places, cell].sum(axis=0)
+                    inside = told_inside[places, cell].sum(axis=0)
                     if n is not None:
                         assert n == inside.sum() >= 5
                         assert well_spread(Spread.over(inside.tolist()), RULES)
@@ -158,7 +177,7 @@ def test_printed_rows_keep_all_rules_and_tell_nothing_where_they_cross(seed):
             for rows, name, numbers in ((kind.rows, "wxyz", kind_of), (region.rows, "abcdef", region_of))
         ]
         for cell in (0, 1):
-            shares = sides[1][0].inside[:, cell].sum(axis=0)
+            shares = np.bincount(unit[answer == cell], minlength=units)
             assert told(shares, *stands, 5, RULES) == []
 
 
