@@ -7,6 +7,7 @@ an inequality, from the duals of the linear program, that every safe pattern of 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,20 @@ class Printed:
             steps.append((alone[first], found))
             known[found] = True
 
+    @cached_property
+    def _backwards(self) -> list[tuple[Places, Places, Any, Numbers]]:
+        """The steps from the last to the first: rows, columns, those columns' lines, and their signs in those rows."""
+        found = []
+        for rows, columns in reversed(self.steps):
+            across = self.matrix[:, columns].T.tocsr()
+            sign = np.array([self.matrix[row, place] for row, place in zip(rows, columns, strict=True)])
+            found.append((rows, columns, across, sign))
+        return found
+
+    @cached_property
+    def _pattern(self) -> Any:
+        return abs(self.matrix)
+
     def _unknown_in(self, row: int, known: Flags) -> int:
         columns = self.matrix.indices[self.matrix.indptr[row] : self.matrix.indptr[row + 1]]
         return int(columns[~known[columns]][0])
@@ -153,16 +168,14 @@ class Printed:
         insider's own share. A row of closed columns cannot grow.
         """
         goal, above = ask.goal, self.crossing.truth - ask.floor
-        for rows, columns in reversed(self.steps):
-            column = self.matrix[:, columns]
-            sign = np.array([self.matrix[row, place] for row, place in zip(rows, columns, strict=True)])
+        for rows, columns, across, sign in self._backwards:
             dual[rows] = 0
-            dual[rows] = (goal[columns] - column.T @ dual) / sign
+            dual[rows] = (goal[columns] - across @ dual) / sign
         missing = ask.gap - dual @ (self.matrix @ above)
         if missing <= TOLERANCE:
             raise ArithmeticError("A question without a witness must be missing something.")
         least = np.where(dual < 0, -dual * (self.matrix @ above), 0.0) / missing
-        grows = abs(self.matrix) @ (self.crossing.live & ~ask.closed).astype(float) > 0
+        grows = self._pattern @ (self.crossing.live & ~ask.closed).astype(float) > 0
         shares = np.where(dual > TOLERANCE, np.where(grows, 1.0, 0.0), np.minimum(least, 1.0))
         shares[self.crossing.fixed[self.shown]] = 0
         return Cut({int(self.shown[i]): float(shares[i]) for i in np.flatnonzero(shares > TOLERANCE)})

@@ -17,27 +17,25 @@ from .suppression import OutOfTime, Stuck, covering
 
 
 def mended(audit: Audit, hidden: Flags, forced: Flags, cost: Numbers, until: float) -> Flags:
-    """The pattern with more hidden where that is needed, and without blanks that would not deceive anybody.
+    """A safe pattern with more hidden where that is needed, and without blanks that would not deceive anybody.
 
     `forced`: rows that may not be printed. Raises Stuck where nothing more can be hidden, OutOfTime when time is up.
     """
     kept = hidden.copy()
     while True:
-        found = audit.broken(kept)
-        told, more = ([], []) if found else _told(audit, kept, forced)
-        if not (found := found + more):
+        told, found = _told(audit, kept, forced)
+        if not found:
             break
         if any(not cut.shares for cut in found):
             raise Stuck
         if time.monotonic() > until:
             raise OutOfTime(kept)
         kept |= covering(found, cost)
-    shown = kept.copy()
-    shown[told] = False
-    # Nobody learns anything from a number that follows from what is printed; proved again all the same.
-    if told and audit.broken(shown):
+    kept[told] = False
+    # Hiding more gives nothing away, nor does a number that follows from what is printed; proved again all the same.
+    if (kept != hidden).any() and audit.broken(kept):
         raise Stuck
-    return shown
+    return kept
 
 
 def _told(audit: Audit, hidden: Flags, forced: Flags) -> tuple[list[int], list[Cut]]:

@@ -100,7 +100,7 @@ def _pattern(crossing: Crossing, marked: Primary, cost: Numbers, began: float, s
         except OutOfTime as late:
             safe = greedy(audit, late.nearly, cost, began + 2 * seconds)
             hidden, method = spared(audit, safe, forced, cost, began + seconds), Method.GREEDY
-        last = mended(audit, hidden, forced, cost, began + 2 * seconds)
+        last = mended(audit, hidden, forced, cost, max(began + 2 * seconds, time.monotonic() + seconds / 2))
         if (last & ~hidden).any():
             method = Method.GREEDY
     except (OutOfTime, Stuck, ArithmeticError):
