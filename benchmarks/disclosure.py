@@ -21,10 +21,12 @@ from reports.disclosure.published import published as write
 from reports.disclosure.published import truth as own_truth
 from reports.disclosure.rules import Rules
 
+from . import year
 from .disclosure_editions import Drawn, draw
 from .disclosure_instances import INSTANCES, falls
 from .disclosure_patterns import Counts, Hidden, document, primary_only, small, targets, truth, two_per_line
 from .measure import Goal, Result
+from .places import environment, folder, worker
 
 SIZE = 1000
 SEED = 4
@@ -32,7 +34,12 @@ SEED = 4
 SECONDS = 10.0
 # Cells of an edition, up to: the steps of the table of growth.
 STEPS = (25, 50, 100, 200, 10_000)
-GOAL = f"{SIZE} editions protected and attacked: 0 cells recovered, 0 breaches; small cells blanked alone fall in at least 95 %"
+# A whole report: its year has so many visits, five talks each.
+VISITS, REPORT_SECONDS = 1_000, 60
+GOAL = (
+    f"{SIZE} editions protected and attacked: 0 cells recovered, 0 breaches; small cells blanked alone fall in at least 95 %;"
+    f" a whole report's tables protected and audited within {REPORT_SECONDS} s"
+)
 
 README = """Published tables for an attacker.
 
@@ -108,7 +115,21 @@ def run(size: int, repeats: int, say: Callable[[str], None], export: Path | None
         Goal("two per line broken on I1 and I4", sum(fallen.values()), len(INSTANCES), "at least"),
         Goal("withheld, %", 100 * sum(each.method == "withheld" for each in tried) / total, 5, "at most"),
     ]
+    result.figures["report"] = report = whole_report(VISITS)
+    say(f"{VISITS} visits: {year.said(report)}")
+    result.goals += [
+        Goal("a whole report, seconds", report["seconds"], REPORT_SECONDS, "at most"),
+        Goal("a whole report, found by the attack", report["broken"], 0, "at most"),
+    ]
     return result
+
+
+def whole_report(visits: int) -> dict[str, Any]:
+    """Every table of a year's report protected and audited, in a process and a database of its own."""
+    with folder() as here:
+        env = environment(here, f"sqlite:///{here / 'report.sqlite3'}")
+        facts = worker("benchmarks.fill", "year", str(visits), env=env)
+        return worker("benchmarks.year_report", str(facts["year"]), env=env)
 
 
 def _everybody(size: int, export: Path | None) -> Iterator[Tried]:

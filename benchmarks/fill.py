@@ -12,6 +12,8 @@ import django
 
 SEED, YEAR = 2017, 2025
 TALKS_EACH = 5
+# Visits made at once: what they are made of is held in memory.
+AT_ONCE = 10_000
 
 
 def main(what: str, size: int) -> dict[str, Any]:
@@ -77,16 +79,22 @@ def fill_year(size: int) -> dict[str, Any]:
     from reports.demonstration.whole import newest
     from visits.models import VisitTally
 
-    country, people = many(make_country(SEED, YEAR), size), make_people(SEED, YEAR)
+    country, people = make_country(SEED, YEAR), make_people(SEED, YEAR)
     editions = (newest("checklist"), newest("questionnaire"))
-    trips = make_visits(SEED, size, YEAR, date(YEAR + 1, 6, 1), country, people, editions, (0.0, 0.0, 1.0))
-    sheets = draw(SEED, YEAR, trips, country, editions[0])
-    VisitTally.objects.bulk_create(tallies(trips, sheets), batch_size=1000)
-    talks = make_interviews(SEED, TALKS_EACH * size, YEAR, trips, country, editions[1])
-    order = [indicator.section.order for indicator in sheets.indicators]
+    visits = interviews = 0
+    for seed, start in enumerate(range(0, size, AT_ONCE), SEED):
+        here = many(country, min(AT_ONCE, size - start))
+        trips = make_visits(
+            seed, len(here.institutions), YEAR, date(YEAR + 1, 6, 1), here, people, editions, (0.0, 0.0, 1.0)
+        )
+        sheets = draw(seed, YEAR, trips, here, editions[0])
+        VisitTally.objects.bulk_create(tallies(trips, sheets), batch_size=1000)
+        talks = make_interviews(seed, TALKS_EACH * len(trips), YEAR, trips, here, editions[1])
+        visits, interviews = visits + len(trips), interviews + len(talks)
+        order = [indicator.section.order for indicator in sheets.indicators]
     return {
-        "visits": len(trips),
-        "interviews": len(talks),
+        "visits": visits,
+        "interviews": interviews,
         "year": YEAR,
         "sections": order,
         "checklist": editions[0].layout,

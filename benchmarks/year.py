@@ -1,4 +1,10 @@
-"""`year`: all counts of a year (six sets over every indicator and question) against plain SQL and numpy over the same bytes."""
+"""`year`: all counts of a year against the packed floor, and the whole report protected and audited, at growing sizes.
+
+Raw: six sets over every indicator and question, through the product and in numpy over the same bytes. Report: every figure of
+the report counted, protected and audited, as before a release. It grows no faster than its tables if the seconds of the processor
+for protecting and auditing, per printed cell, are at the largest size at most GROWTH times those at the smallest: a hundred times
+the visits print a few more tables, not a hundred times as many. Counting itself must read every visit; the floor is its measure.
+"""
 
 import json
 import statistics
@@ -8,9 +14,14 @@ from typing import Any
 from .measure import Goal, Result, ratio, spread
 from .places import databases, environment, folder, worker
 
-SIZE = 10_000
-BOUND = 1.5
-GOAL = f"all counts of a year, {SIZE} visits with interviews: at most {BOUND} x the packed floor, SQLite and PostgreSQL"
+# Visits, with five talks each; `--size` runs one.
+SIZES = (1_000, 10_000, 100_000)
+SIZE = None
+BOUND, GROWTH, SECONDS = 1.5, 1.5, 60
+GOAL = (
+    f"all counts of a year, 1k, 10k and 100k visits: at most {BOUND} x the packed floor, SQLite and PostgreSQL; the report"
+    f" protected and audited within {SECONDS} s, growing no faster than its tables"
+)
 TIMES = 3
 
 
@@ -18,37 +29,69 @@ class Differs(AssertionError):
     """Floor and product counted different things: no ratio means anything then."""
 
 
-def run(size: int, repeats: int, say: Callable[[str], None]) -> Result:
-    """Fills each database once, then counts on both sides in turn, each in a process of its own. Raises Differs."""
-    result = Result("year", {"size": size})
+def run(size: int | None, repeats: int, say: Callable[[str], None]) -> Result:
+    """Each size in databases of its own. Raises Differs."""
+    sizes = SIZES if size is None else (size,)
+    result = Result("year", {"sizes": list(sizes)})
+    for one in sizes:
+        result.figures[str(one)] = _of_size(one, repeats, say, result)
+    for name, smallest in result.figures[str(sizes[0])].items():
+        largest = result.figures[str(sizes[-1])].get(name)
+        if len(sizes) > 1 and largest and smallest["report"]["cells"]:
+            growth = largest["report"]["per_1000_cells"] / smallest["report"]["per_1000_cells"]
+            result.goals.append(Goal(f"{name} seconds per cell, largest/smallest", growth, GROWTH, "at most"))
+    return result
+
+
+def _of_size(size: int, repeats: int, say: Callable[[str], None], result: Result) -> dict[str, Any]:
+    """Fills each database once, then counts on both sides in turn, each in a process of its own; then the report."""
+    found: dict[str, Any] = {}
     with folder() as here, databases(here) as addresses:
         for name, address in addresses.items():
-            env = environment(here, address)
+            env, called = environment(here, address), f"{size} visits, {name}"
             facts = worker("benchmarks.fill", "year", str(size), env=env)
             path = here / "facts.json"
             path.write_text(json.dumps(facts), encoding="utf-8")
-            rounds: dict[str, list[dict[str, Any]]] = {"floor": [], "product": []}
-            for _ in range(repeats):
-                for side, found in rounds.items():
-                    found.append(worker("benchmarks.year_worker", side, str(path), str(TIMES), env=env))
-            if len({each["digest"] for found in rounds.values() for each in found}) != 1:
-                raise Differs(f"{name}: floor and product do not count the same.")
-            seconds = {side: [taken for each in found for taken in each["seconds"]] for side, found in rounds.items()}
-            figures = {
-                "visits": facts["visits"],
-                "interviews": facts["interviews"],
-                "cells": rounds["floor"][0]["cells"],
-                **{f"{side}_s": round(statistics.median(times), 5) for side, times in seconds.items()},
-                **{f"{side}_peak_mb": max(each["peak_mb"] for each in found) for side, found in rounds.items()},
-                **{f"{side}_idle_mb": max(each["idle_mb"] for each in found) for side, found in rounds.items()},
-                "ratio": round(ratio(seconds["product"], seconds["floor"]), 3),
-            }
-            result.figures[name] = figures
-            for side, times in seconds.items():
-                say(
-                    f"{name:<11} {side:<8} {spread([1000 * taken for taken in times])} ms,"
-                    f" peak {figures[f'{side}_peak_mb']} MB (idle {figures[f'{side}_idle_mb']} MB)"
-                )
-            say(f"{name:<11} product / floor {figures['ratio']}; same {figures['cells']} cells")
-            result.goals.append(Goal(f"{name} product/floor", figures["ratio"], BOUND, "at most"))
-    return result
+            figures = _raw(name, str(path), facts, repeats, env)
+            for side in ("floor", "product"):
+                idle, peak = figures[f"{side}_idle_mb"], figures[f"{side}_peak_mb"]
+                say(f"{called}: {side} {figures[f'{side}_ms']} ms, {peak - idle:.0f} MB over {idle} MB idle")
+            say(f"{called}: product / floor {figures['ratio']}; same {figures['cells']} cells")
+            result.goals.append(Goal(f"{called} product/floor", figures["ratio"], BOUND, "at most"))
+            figures["report"] = report = worker("benchmarks.year_report", str(facts["year"]), env=env)
+            say(f"{called}: {said(report)}")
+            result.goals.append(Goal(f"{called} report, seconds", report["seconds"], SECONDS, "at most"))
+            result.goals.append(Goal(f"{called} report, found by the attack", report["broken"], 0, "at most"))
+            found[name] = figures
+    return found
+
+
+def _raw(name: str, path: str, facts: dict[str, Any], repeats: int, env: dict[str, str]) -> dict[str, Any]:
+    """Floor and product, round after round."""
+    rounds: dict[str, list[dict[str, Any]]] = {"floor": [], "product": []}
+    for _ in range(repeats):
+        for side, found in rounds.items():
+            found.append(worker("benchmarks.year_worker", side, path, str(TIMES), env=env))
+    if len({each["digest"] for found in rounds.values() for each in found}) != 1:
+        raise Differs(f"{name}: floor and product do not count the same.")
+    seconds = {side: [taken for each in found for taken in each["seconds"]] for side, found in rounds.items()}
+    return {
+        "visits": facts["visits"],
+        "interviews": facts["interviews"],
+        "cells": rounds["floor"][0]["cells"],
+        **{f"{side}_s": round(statistics.median(times), 5) for side, times in seconds.items()},
+        **{f"{side}_ms": spread([1000 * taken for taken in times]) for side, times in seconds.items()},
+        **{f"{side}_peak_mb": max(each["peak_mb"] for each in found) for side, found in rounds.items()},
+        **{f"{side}_idle_mb": max(each["idle_mb"] for each in found) for side, found in rounds.items()},
+        "ratio": round(ratio(seconds["product"], seconds["floor"]), 3),
+    }
+
+
+def said(report: dict[str, Any]) -> str:
+    """What the report's tables took, for people."""
+    return (
+        f"report {report['seconds']} s (counting {report['counting']}, protecting {report['protecting']}, auditing"
+        f" {report['auditing']}; processor {report['processor']}), {report['tables']} tables, {report['cells']} cells,"
+        f" {report['hidden']} hidden, {report['per_1000_cells']} s per 1,000 cells,"
+        f" {report['peak_mb'] - report['idle_mb']:.0f} MB over {report['idle_mb']} MB idle"
+    )
