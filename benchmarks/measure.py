@@ -1,9 +1,11 @@
 """What a benchmark says: figures, goals that hold or do not, one line for people and one for programs. Pure."""
 
 import json
+import resource
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 
@@ -50,6 +52,15 @@ class Result:
             for goal in self.goals
         ]
         return json.dumps({"name": self.name, "figures": self.figures, "goals": goals}, sort_keys=True)
+
+
+def peak_mb() -> float:
+    """The most memory that this program held so far. What `getrusage` says may be that of the program that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM:"))
+        return round(int(line.split()[1]) / 1024, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 def alternately(runs: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:

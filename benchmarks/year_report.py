@@ -4,7 +4,6 @@ Counted, protected and audited as for a release; the seconds of the three are to
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -12,6 +11,8 @@ from typing import Any
 from unittest.mock import patch
 
 import django
+
+from .measure import peak_mb
 
 
 class Clock:
@@ -39,14 +40,14 @@ def main(year: int) -> dict[str, Any]:
     from reports import breaking, disclosure, figures, gate, voices_by
 
     whole, protecting, auditing = Clock(), Clock(), Clock()
-    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    idle = peak_mb()
     with (
         patch.object(voices_by, "break_down", protecting.around(breaking.break_down)),
         patch.object(disclosure, "protect", protecting.around(disclosure.protect)),
         patch.object(gate, "attacked", auditing.around(gate.attacked)),
     ):
         content, verdict = whole.around(figures.counted)(year)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mb()
     safe = protecting.processor + auditing.processor
     return {
         "seconds": round(whole.wall, 2),
@@ -61,8 +62,8 @@ def main(year: int) -> dict[str, Any]:
         "hidden": verdict.hidden,
         "broken": verdict.recovered + verdict.breaches,
         "per_1000_cells": round(1000 * safe / verdict.cells, 4) if verdict.cells else 0.0,
-        "idle_mb": round(idle / 1024, 1),
-        "peak_mb": round(peak / 1024, 1),
+        "idle_mb": idle,
+        "peak_mb": peak,
     }
 
 

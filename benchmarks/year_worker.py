@@ -6,12 +6,12 @@ A process of its own, so that each side's peak of memory is its own too.
 import gc
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from .measure import peak_mb
 from .sets import Layout
 
 
@@ -35,7 +35,7 @@ def main(side: str, facts: dict[str, Any], times: int) -> dict[str, Any]:
         def count() -> Any:
             return year_product.count(facts["year"], checklist)
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mb()
     sets = count()
     taken = []
     for _ in range(times):
@@ -43,13 +43,13 @@ def main(side: str, facts: dict[str, Any], times: int) -> dict[str, Any]:
         start = time.perf_counter()
         count()
         taken.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mb()
     return {
         "seconds": taken,
         "digest": sets.digest,
         "cells": sets.cells,
-        "peak_mb": round(peak / 1024, 1),
-        "idle_mb": round(before / 1024, 1),
+        "peak_mb": peak,
+        "idle_mb": before,
     }
 
 
