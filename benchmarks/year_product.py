@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reports.tallies import Heard, cube, interview_rows, numbered, places_of, visit_rows
+from reports.tallies import Heard, accepted_visits, cube, interview_rows, numbered, places_of, visit_rows
 from visits.layout import MULTIPLE
 
 from .sets import Layout, Sets, fold
@@ -10,14 +10,15 @@ from .sets import Layout, Sets, fold
 
 def count(year: int, checklist: Layout) -> Sets:
     """All six sets of the year, of the newest visit of every institution."""
-    (visits,) = visit_rows(year)
+    seen = accepted_visits(year)
+    (visits,) = visit_rows(year, visits=seen)
     pairs, place = numbered(visits.region, visits.kind)
     flat = cube(visits, place, len(pairs))
     regions, kinds = np.unique([pair[0] for pair in pairs]), np.unique([pair[1] for pair in pairs])
     whole = np.zeros((len(regions), len(kinds), *flat.shape[1:]), np.int64)
     for (region, kind), counts in zip(pairs, flat, strict=True):
         whole[np.searchsorted(regions, region), np.searchsorted(kinds, kind)] = counts
-    (interviews,) = interview_rows(year)
+    (interviews,) = interview_rows(year, seen)
     heard, kind_of = numbered(interviews.kind)
     single = cube(interviews, kind_of, len(heard))
     several = []

@@ -114,12 +114,13 @@ def checked(
     choice: tallies.Choice,
     rules: Rules,
     *,
+    visits: tallies.Visits | None = None,
     follow: Callable[[list[IndicatorLine]], list[IndicatorLine]] = list,
 ) -> Checked:
-    """Every indicator and section of the editions in use in the year. `follow` takes out what may not stand beside earlier
-    editions of the report, before sections are summed.
+    """Every indicator and section of the editions in use in the year. `visits`: those of the year, where they are read already;
+    `follow` takes out what may not stand beside earlier editions of the report, before sections are summed.
     """
-    rows = tallies.visit_rows(year, choice)
+    rows = tallies.visit_rows(year, choice, visits)
     editions = editions_in_use(part.edition for part in rows)
     places = Places(rows)
     judged = _count(rows, editions, places)

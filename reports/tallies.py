@@ -15,7 +15,7 @@ from itertools import repeat
 from typing import Any, Literal
 
 import numpy as np
-from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, SmallIntegerField, Value, When, Window
 from django.db.models.functions import RowNumber
 from numpy.typing import NDArray
 
@@ -37,8 +37,11 @@ WHICH: dict[str, Sort] = {
     "institution_kind_id": "number",
     "institution_id": "number",
     "first_day": "day",
+    "entered": "number",
     "pk": "name",
 }
+# 0 where the team was refused at the gate: such a visit has no answers and never takes the place of one that has.
+ENTERED = Case(When(access=Visit.Access.REFUSED, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
 WHOSE: dict[str, Sort] = {"visit_id": "name", "edition_id": "number"}
 PACKED: Sort = "packed"
 
@@ -85,27 +88,59 @@ def newest_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     return visits.annotate(newest=place).filter(newest=1)
 
 
-def visit_rows(year: int, choice: Choice = "latest") -> list[Rows]:
-    """The tallies of the visits that count (as `visits_that_count`), edition by edition. Two queries, one for the layouts."""
-    visits = Visit.objects.accepted().in_year(year).exclude(access=Visit.Access.REFUSED)
+def visit_rows(year: int, choice: Choice = "latest", visits: "Visits | None" = None) -> list[Rows]:
+    """The tallies of the visits that count (as `visits_that_count`), edition by edition. Two queries, one for the layouts, and one
+    for the `visits` where they are not read yet.
+    """
+    visits = visits or accepted_visits(year)
     read = _Read(visits, VisitTally.objects.all(), "answers", "child_only")
-    return read.sorted_by_edition(read.newest() if choice == "latest" else None)
+    inside = np.flatnonzero(visits.entered)
+    return read.sorted_by_edition(visits.newest(inside) if choice == "latest" else inside)
 
 
 def marked_rows(visits: "QuerySet[Visit]") -> list[Rows]:
     """The tallies of all these visits (accepted ones of one year in which the team got in), edition by edition, each with the
     mark whether "latest" would count it. Two queries, one for the layouts.
     """
-    read = _Read(visits, VisitTally.objects.all(), "answers", "child_only")
-    return read.sorted_by_edition(None, mark=read.newest())
+    found = Visits(visits)
+    return _Read(found, VisitTally.objects.all(), "answers", "child_only").sorted_by_edition(None, mark=found.newest())
 
 
-def interview_rows(year: int) -> list[Rows]:
-    """The interviews that count (as `visits_with_interviews`), edition by edition. Two queries, one for the layouts.
+def interview_rows(year: int, visits: "Visits | None" = None) -> list[Rows]:
+    """The interviews that count (as `visits_with_interviews`), edition by edition. Queries as for `visit_rows`.
     Their order means nothing.
     """
-    read = _Read(Visit.objects.accepted().in_year(year), Interview.objects.counted(), "answers")
-    return read.sorted_by_edition(read.newest(read.with_rows()))
+    visits = visits or accepted_visits(year)
+    read = _Read(visits, Interview.objects.counted(), "answers")
+    return read.sorted_by_edition(visits.newest(read.with_rows()))
+
+
+def accepted_visits(year: int) -> "Visits":
+    """Every accepted visit of the year, read once for its tallies and its interviews."""
+    return Visits(Visit.objects.accepted().in_year(year))
+
+
+class Visits:
+    """What is read of each visit, in one narrow scan."""
+
+    def __init__(self, visits: "QuerySet[Visit]") -> None:
+        self.asked = visits
+        found = blocks(visits.annotate(entered=ENTERED), WHICH)
+        # [region, kind, institution, first day] of each visit
+        self.ids = np.concatenate([np.zeros((4, 0), np.int64), *(np.stack(block[:4]) for block in found)], axis=1)
+        self.entered = np.concatenate([np.zeros(0, bool), *(block[4].astype(bool) for block in found)])
+        self.names = [name for block in found for name in block[5]]
+        self.place = {name: at for at, name in enumerate(self.names)}
+
+    def newest(self, among: Numbers | None = None) -> Numbers:
+        """The newest visit of each institution, of all visits or of some."""
+        best: dict[int, int] = {}
+        institutions, days, names = self.ids[2].tolist(), self.ids[3].tolist(), self.names
+        for at in range(len(names)) if among is None else among.tolist():
+            other = best.setdefault(institutions[at], at)
+            if other != at and (days[at], names[at]) > (days[other], names[other]):
+                best[institutions[at]] = at
+        return np.fromiter(best.values(), np.int64, len(best))
 
 
 class _Read:
@@ -113,13 +148,9 @@ class _Read:
     would look up every visit of every row again, and choose the newest by sorting all of them.
     """
 
-    def __init__(self, visits: "QuerySet[Visit]", rows: "QuerySet[Any]", *packed: str) -> None:
-        found = blocks(visits, WHICH)
-        # [region, kind, institution, first day] of each visit
-        self.ids = np.concatenate([np.zeros((4, 0), np.int64), *(np.stack(block[:4]) for block in found)], axis=1)
-        self.names = [name for block in found for name in block[4]]
-        place = {name: at for at, name in enumerate(self.names)}
-        own = rows.filter(visit__in=visits.order_by().values("pk"))
+    def __init__(self, visits: Visits, rows: "QuerySet[Any]", *packed: str) -> None:
+        self.ids, self.names, place = visits.ids, visits.names, visits.place
+        own = rows.filter(visit__in=visits.asked.order_by().values("pk"))
         # edition -> its rows in parts: the visit of each (its place above), then the packed columns
         self.parts: dict[int, list[list[Any]]] = {}
         for owners, editions, *columns in blocks(own, WHOSE | dict.fromkeys(packed, PACKED)):
@@ -136,16 +167,6 @@ class _Read:
             for at, *_ in parts:
                 seen[at] = True
         return np.flatnonzero(seen)
-
-    def newest(self, among: Numbers | None = None) -> Numbers:
-        """The newest visit of each institution, of all visits or of some."""
-        best: dict[int, int] = {}
-        institutions, days, names = self.ids[2].tolist(), self.ids[3].tolist(), self.names
-        for at in range(len(names)) if among is None else among.tolist():
-            other = best.setdefault(institutions[at], at)
-            if other != at and (days[at], names[at]) > (days[other], names[other]):
-                best[institutions[at]] = at
-        return np.fromiter(best.values(), np.int64, len(best))
 
     def sorted_by_edition(self, visits: Numbers | None, mark: Numbers | None = None) -> list[Rows]:
         """The rows of these visits (all if None), one `Rows` for each edition, in the order of editions.

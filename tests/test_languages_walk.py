@@ -24,10 +24,12 @@ from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from institutions.models import Institution
 from ombudsman.people.models import Grant, Invitation, User, digest
 from reports import services
+from reports.measures.catalogue import MEASURES
 from tests.doors import Door, listed
 from visits.models import Edition, Finding, Participation, Recommendation, Standard, UrgentConcern, Visit
 from visits.services.fieldwork import change_sections
@@ -244,7 +246,9 @@ BEHIND_NO_PAGE = {
     "components",
     "account_inactive",
     "visit_presence",
-    # Files, or answers for programs.
+    # Files, or answers for programs. The statistics page's are read below.
+    "statistics_csv",
+    "statistics_xlsx",
     "edition_sheets",
     "visit_sheets_file",
     "service_worker",
@@ -322,3 +326,22 @@ def test_a_planted_english_word_is_seen():
         '<input type="submit" value="Save">'
     )
     assert latin_words_on(page) == {"Kept", "Save"}
+
+
+# What statistical offices write into a cell that is hidden, or empty.
+SYMBOLS = {"c", "z"}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_no_table_to_take_away_holds_a_word_in_latin_letters(walkers, language):
+    """The workbook is written from the same lines. What cannot be shown says why, in words."""
+    editor = walkers["editor"]
+    editor.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    found: dict[str, set[str]] = {}
+    for measure in MEASURES:
+        response = editor.get(reverse("statistics_csv"), {"measure": measure})
+        assert response.status_code in (200, 422), measure
+        text = (b"".join(response) if response.streaming else response.content).decode("utf-8-sig")
+        for word in latin_words_on(f"<main>{escape(text)}</main>") - SYMBOLS:
+            found.setdefault(word, set()).add(measure)
+    assert found == {}

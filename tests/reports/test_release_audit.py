@@ -103,8 +103,8 @@ def test_what_does_not_hold_when_frozen_is_withheld(counted, monkeypatch):  # no
     """A protector that fails: only the unsafe cell is blank. The table is withheld, the question stays."""
     count = voices.voices
 
-    def careless(year, rules):
-        found = count(year, rules)
+    def careless(year, rules, visits=None):
+        found = count(year, rules, visits)
         found.questions = breakable(found.questions)
         return found
 
