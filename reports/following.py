@@ -1,7 +1,7 @@
 """May these figures of a year stand beside those of an earlier edition that was public? Rule R12. Pure.
 
 A correction is a new edition; whoever keeps the old one subtracts. What was added in between must therefore be nobody, or as
-many as may be printed: of children's answers every answer and its rest gained k (disclosure.editions), of institutions three came
+many as may be printed: of children's answers every answer and its rest gained k (disclosure.may_follow), of institutions three came
 in. What does not follow is left out of the new edition; the old one stands. A judgement that was put right, with the same visits
 behind it, may be printed: it names no place.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .content import Breakdown, Coverage, IndicatorLine, PlaceShare, QuestionLine, YearContent
-from .disclosure import Rules
+from .disclosure import Rules, may_follow
 
 # (count, base) of each answer
 Pairs = list[tuple[int, int]]
@@ -136,7 +136,7 @@ def _whole_follows(line: IndicatorLine, before: YearContent, rules: Rules) -> bo
     if line["counts"] == old["counts"]:
         return True
     if line["children_only"]:
-        return _gained(_pairs(old["counts"]), _pairs(line["counts"]), rules.k(True))
+        return may_follow(_pairs(old["counts"]), _pairs(line["counts"]), rules.k(True))
     return _institutions_follow(line["base_all"], old["base_all"], rules) and _institutions_follow(
         line["base"], old["base"], rules
     )
@@ -185,7 +185,7 @@ def _answers_follow(line: QuestionLine, interviews: int | None, before: YearCont
         return False
     earlier = [(sum(old["cells"][at]["n"] for at in past), old["base"] or 0) for _new, past in groups]
     later = [(sum(line["cells"][at]["n"] for at in new), line["base"] or 0) for new, _past in groups]
-    return _gained(earlier, later, k)
+    return may_follow(earlier, later, k)
 
 
 def _outside(line: QuestionLine, interviews: int | None) -> int | None:
@@ -200,7 +200,7 @@ def _breakdown_follows(breakdown: Breakdown, before: Sequence[Breakdown], questi
         return False
     groups = _joined([_row(one) for one in breakdown["rows"]], [_row(one) for one in old["rows"]])
     return groups is not None and all(
-        _gained(_summed(old, past), _summed(breakdown, new), rules.k(question["sensitive"])) for new, past in groups
+        may_follow(_summed(old, past), _summed(breakdown, new), rules.k(question["sensitive"])) for new, past in groups
     )
 
 
@@ -212,16 +212,6 @@ def _summed(breakdown: Breakdown, rows: Sequence[int]) -> Pairs:
     base = sum(breakdown["rows"][at]["base"] or 0 for at in rows)
     cells = zip(*(breakdown["rows"][at]["cells"] for at in rows), strict=True)
     return [(sum(n or 0 for n in column), base) for column in cells]
-
-
-def _gained(before: Pairs, now: Pairs, k: int) -> bool:
-    """Nobody was added, or every answer and its rest gained k."""
-    if before == now:
-        return True
-    if len(before) != len(now):
-        return False
-    gained = [(n - m, base - was) for (m, was), (n, base) in zip(before, now, strict=True)]
-    return all(more >= k and base - more >= k for more, base in gained)
 
 
 def _joined(now: Sequence[Codes], before: Sequence[Codes]) -> list[tuple[list[int], list[int]]] | None:

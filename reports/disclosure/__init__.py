@@ -21,7 +21,7 @@ from .questions import (
     groupings,
     protect,
 )
-from .rules import Protection, Rules, Spread, enough, interviews_may_be_counted, passes, well_spread
+from .rules import Protection, Rules, Spread, enough, interviews_may_be_counted, may_follow, passes, well_spread
 
 __all__ = [
     "TOO_FEW",
@@ -37,6 +37,7 @@ __all__ = [
     "groupings",
     "indicator_protection",
     "interviews_may_be_counted",
+    "may_follow",
     "passes",
     "pooled",
     "protect",

@@ -35,16 +35,3 @@ def completed_by(protected: Protected, rules: Rules, said: Sequence[Place]) -> t
     quoted = {code: {at for table, at in said if table == code} for code in protected.hidden}
     left = {code: cells - quoted[code] for code, cells in protected.hidden.items()}
     return given_away(protected.release, rules, left)
-
-
-def may_follow(
-    earlier: Sequence[tuple[int, int]], later: Sequence[tuple[int, int]], rules: Rules, *, sensitive: bool = False
-) -> bool:
-    """Whether the figures of one question, (count, base) for each answer, may follow those of an earlier edition.
-
-    Either nobody was added, or every answer and its complement gained at least k.
-    """
-    k = rules.k(sensitive)
-    gained = [(n - m, base - before) for (m, before), (n, base) in zip(earlier, later, strict=True)]
-    nobody = all(more == base == 0 for more, base in gained)
-    return nobody or all(more >= k and base - more >= k for more, base in gained)

@@ -73,3 +73,15 @@ def passes(cell: Spread, rest: Spread, k: int, rules: Rules) -> bool:
 def interviews_may_be_counted(interviews: Spread, rules: Rules) -> bool:
     """Whether the number of interviews itself is printed: at least k, in at least three institutions."""
     return enough(interviews, rules.threshold) and interviews.institutions >= rules.institutions
+
+
+def may_follow(earlier: Sequence[tuple[int, int]], later: Sequence[tuple[int, int]], k: int) -> bool:
+    """R12: whether the figures of one question, (count, base) for each answer, may follow those of an earlier edition.
+
+    Either nobody was added, or every answer and its complement gained at least k. Never if the answers are not as many.
+    """
+    if len(earlier) != len(later):
+        return False
+    gained = [(n - m, base - before) for (m, before), (n, base) in zip(earlier, later, strict=True)]
+    nobody = all(more == base == 0 for more, base in gained)
+    return nobody or all(more >= k and base - more >= k for more, base in gained)

@@ -6,10 +6,10 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from reports.disclosure import Rules
+from reports.disclosure import Rules, may_follow
 from reports.disclosure.audit import broken_targets, intervals
 from reports.disclosure.crossing import Crossing
-from reports.disclosure.editions import completed_by, given_away, may_follow
+from reports.disclosure.editions import completed_by, given_away
 from reports.disclosure.percentages import Refusal, counts_behind, fractions_behind, refused, share_is_known
 from reports.disclosure.primary import primary
 from reports.disclosure.protecting import Cost, Method, protect
@@ -182,9 +182,9 @@ def two_years():
 def test_i7_the_second_edition_is_refused_beside_the_first():
     told = given_away(two_years(), RULES, {})
     assert {target.kind for target in told} == {"difference"}
-    assert not may_follow([(27, 60), (33, 60)], [(29, 66), (37, 66)], RULES)
-    assert may_follow([(27, 60)], [(27, 60)], RULES)
-    assert may_follow([(27, 60)], [(37, 80)], RULES)
+    assert not may_follow([(27, 60), (33, 60)], [(29, 66), (37, 66)], RULES.threshold)
+    assert may_follow([(27, 60)], [(27, 60)], RULES.threshold)
+    assert may_follow([(27, 60)], [(37, 80)], RULES.threshold)
 
 
 def test_i7_protected_the_second_edition_gives_nothing_away():
