@@ -3,15 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ombudsman.model_parts import one_of
+from ombudsman.model_parts import new_id, one_of
 from ombudsman.people.models import User
 
-from .queries import PublicationQuerySet
+from .queries import OrderQuerySet, PublicationQuerySet
 
 
 class Publication(models.Model):
@@ -124,3 +125,82 @@ class ReleasedFile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["publication", "language", "sha256"], name="released_file_once")]
+
+
+class Order(models.Model):
+    """Work on a report that takes longer than a page: asked for by a person, carried out by the worker, watched on its page."""
+
+    class Work(models.TextChoices):
+        FREEZE = "freeze", _("Freeze the figures")
+        RELEASE = "release", _("Make the report public")
+        PRINT = "print", _("Print the report")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked for")
+        WORKING = "working", _("Being done")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Not done")
+        BROKEN = "broken", _("Broken off")
+
+    OPEN = (State.ASKED, State.WORKING)
+    # Whoever took it up and has not ended it by then was stopped: another may take it up.
+    LEASE = timedelta(minutes=15)
+    # So long a worker that runs needs at most to take up what waits, when it is not busy.
+    PATIENCE = timedelta(seconds=20)
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    work = models.CharField(max_length=10, choices=Work.choices)
+    year = models.PositiveSmallIntegerField()
+    choice_of_visits = models.CharField(max_length=10, blank=True, default="")
+    publication = models.ForeignKey(Publication, models.CASCADE, null=True, blank=True, related_name="orders")
+    # Of the figures that whoever asked had before their eyes: others are neither released nor printed for it.
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    # In which reasons are said.
+    language = models.CharField(max_length=2)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    # Whole sentences, where it was refused.
+    reasons = models.JSONField(default=list, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Privacy:
+        internal = [
+            *("id", "work", "year", "choice_of_visits", "publication", "sha256", "language", "state", "reasons"),
+            *("by", "asked_at", "taken_at", "ended_at"),
+        ]
+
+    class Meta:
+        constraints = [
+            # Pressed twice, done once.
+            models.UniqueConstraint(
+                fields=["work", "year"], condition=models.Q(state__in=["asked", "working"]), name="order_open_once"
+            ),
+            one_of("work", ["freeze", "release", "print"], name="order_work"),
+            one_of("state", ["asked", "working", "done", "refused", "broken"], name="order_state"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["asked", "working"], ended_at__isnull=True)
+                | models.Q(state__in=["done", "refused", "broken"], ended_at__isnull=False),
+                name="order_ends_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work} {self.year}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+    def may_be_taken(self, at: datetime) -> bool:
+        """Whether nobody is at it: it was only asked for, or whoever took it up was stopped."""
+        if self.state == self.State.WORKING and self.taken_at is not None:
+            return self.taken_at + self.LEASE <= at
+        return self.state == self.State.ASKED
+
+    def left_lying(self, at: datetime) -> bool:
+        """Whether no worker has come for it in the time a worker needs."""
+        return self.may_be_taken(at) and (self.state != self.State.ASKED or self.asked_at + self.PATIENCE <= at)

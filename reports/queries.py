@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ombudsman.people.models import User
 
-    from .models import Publication  # noqa: F401
+    from .models import Order, Publication  # noqa: F401
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -37,3 +37,15 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def newest_first(self) -> "PublicationQuerySet":
         return self.order_by("-year", "-edition")
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Work on reports that was asked for."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "OrderQuerySet":
+        """For those who read drafts of reports."""
+        return self if rights_of(user).may(Act.READ, Thing.REPORT_DRAFT) else self.none()
+
+    def open(self) -> "OrderQuerySet":
+        """What waits or is being done."""
+        return self.filter(state__in=["asked", "working"])

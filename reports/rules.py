@@ -6,13 +6,15 @@ Read by services (which refuse) and by pages (which show the sentences beside th
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ombudsman.people.access import may
 from ombudsman.people.models import User
+from ombudsman.people.roles import Act, Thing
 from visits.models import Visit
 
 from . import following
 from .content import YearContent
 from .figures import figures_by_key, rules_in_force
-from .models import Publication, ReleaseAudit
+from .models import Order, Publication, ReleaseAudit
 
 
 def obstacles_to_freezing(year: int) -> list[str]:
@@ -80,3 +82,32 @@ def once_public(year: int, but: Publication | None = None) -> list[YearContent]:
 def obstacles_to_withdrawing(publication: Publication) -> list[str]:
     """Only what is released can be withdrawn."""
     return [] if publication.state == Publication.State.RELEASED else [_("Only a released report can be withdrawn.")]
+
+
+def obstacles_to_printing(publication: Publication) -> list[str]:
+    """What was withdrawn is not printed any more."""
+    if publication.state == Publication.State.WITHDRAWN:
+        return [_("A withdrawn report is not printed.")]
+    return []
+
+
+# Whose right each work is.
+RIGHT_TO: dict[str, tuple[Act, Thing]] = {
+    Order.Work.FREEZE: (Act.CREATE, Thing.REPORT_DRAFT),
+    Order.Work.RELEASE: (Act.DECIDE, Thing.REPORT_DRAFT),
+    Order.Work.PRINT: (Act.CREATE, Thing.REPORT_DRAFT),
+}
+
+
+def obstacles_to_ordering(order: Order) -> list[str]:
+    """What can be said at once, before anything is counted: of the year, the report, and the right of who asks."""
+    if not may(order.by, *RIGHT_TO[order.work]):
+        return [_("Whoever asked for it may not do it any more.")]
+    publication = order.publication
+    if publication is None:
+        return obstacles_to_freezing(order.year)
+    if publication.frozen.sha256 != order.sha256:
+        return [_("The figures were frozen anew since this was asked for. Look at them and ask again.")]
+    if order.work == Order.Work.RELEASE:
+        return obstacles_to_releasing(publication, order.by)
+    return obstacles_to_printing(publication)

@@ -1,4 +1,4 @@
-"""Pages of reports: the list, a report's frozen figures, one figure, its files; freezing, releasing, withdrawing.
+"""Pages of reports: the list, a report's frozen figures, one figure, its files; asking for figures, release and the printed book.
 
 What is released opens without sign-in; a draft opens to those whom `visible_to` lets see it.
 """
@@ -12,8 +12,10 @@ from typing import TypeVar
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -24,9 +26,10 @@ from ombudsman.people.roles import Act, Thing
 
 from . import rules, services
 from .forms import FreezeForm
-from .models import Publication, ReleaseAudit
+from .models import Order, Publication, ReleaseAudit
 from .page import arranged, one_figure
 from .page_hidden import hidden
+from .services import orders
 from .shelf import reports_folder
 
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -54,12 +57,16 @@ def _no_store(response: Response, publication: Publication) -> Response:
 def report_list(request: HttpRequest) -> HttpResponse:
     """Every report the reader may see, newest first."""
     publications = Publication.objects.visible_to(request.user).newest_first().prefetch_related("files")
-    context = {"publications": publications, "form": FreezeForm() if _may_freeze(request) else None}
-    return render(request, "reports/report_list.html", context)
+    context = {"publications": publications, "form": FreezeForm() if _may_make(request) else None}
+    return render(request, "reports/report_list.html", context | {"orders": _open_orders(request)})
 
 
-def _may_freeze(request: HttpRequest) -> bool:
+def _may_make(request: HttpRequest) -> bool:
     return may(request.user, Act.CREATE, Thing.REPORT_DRAFT)
+
+
+def _open_orders(request: HttpRequest) -> QuerySet[Order]:
+    return Order.objects.visible_to(request.user).open().order_by("asked_at", "pk")
 
 
 @require_safe
@@ -72,6 +79,8 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
     if may(request.user, Act.DECIDE, Thing.REPORT_DRAFT) and request.user.is_authenticated:
         context["may_decide"] = True
         context["obstacles"] = rules.obstacles_to_releasing(publication, request.user)
+    context["all_printed"] = len(context["files"]) == len(settings.LANGUAGES)
+    context["may_print"] = _may_make(request) and publication.state != Publication.State.WITHDRAWN
     return _no_store(render(request, "reports/report.html", context), publication)
 
 
@@ -118,27 +127,53 @@ def report_file(request: HttpRequest, year: int, language: str) -> HttpResponse 
 
 @require_POST
 def report_freeze(request: PersonRequest) -> HttpResponse:
-    """Counts a year and keeps the result as a draft."""
+    """Asks for the figures of a year; the worker counts them and keeps them as a draft."""
     require(request.user, Act.CREATE, Thing.REPORT_DRAFT)
     form = FreezeForm(request.POST)
     if form.is_valid():
         try:
-            made = services.freeze(by=request.user, at=timezone.now(), **form.cleaned_data)
+            order = orders.ask_to_freeze(by=request.user, at=timezone.now(), **form.cleaned_data)
         except Refused as refused:
             form.add_error("year", refused.obstacles)
         else:
-            messages.success(request, _("The figures of %(year)s are frozen.") % {"year": made.year})
-            return redirect("report", made.year)
+            return redirect("report_order", order.pk)
     publications = Publication.objects.visible_to(request.user).newest_first().prefetch_related("files")
-    return render(request, "reports/report_list.html", {"publications": publications, "form": form})
+    context = {"publications": publications, "form": form, "orders": _open_orders(request)}
+    return render(request, "reports/report_list.html", context)
 
 
 @require_POST
 def report_release(request: PersonRequest, year: int) -> HttpResponse:
-    """Makes the draft public; refused with its reasons where something stands in the way."""
+    """Asks to make the draft public; refused with its reasons where something stands in the way."""
     publication = _publication(request, year)
     require(request.user, Act.DECIDE, Thing.REPORT_DRAFT)
-    return _decided(request, publication, services.release, _("The report is public."))
+    return _asked(request, publication, orders.ask_to_release)
+
+
+@require_POST
+def report_print(request: PersonRequest, year: int) -> HttpResponse:
+    """Asks for the printed book in every language."""
+    publication = _publication(request, year)
+    require(request.user, Act.CREATE, Thing.REPORT_DRAFT)
+    return _asked(request, publication, orders.ask_to_print)
+
+
+def _asked(request: PersonRequest, publication: Publication, ask: Callable[..., Order]) -> HttpResponse:
+    try:
+        order = ask(publication=publication, by=request.user, at=timezone.now())
+    except Refused as refused:
+        return _refused(request, publication, refused)
+    return redirect("report_order", order.pk)
+
+
+def _refused(request: PersonRequest, publication: Publication, refused: Refused) -> HttpResponse:
+    for obstacle in refused.obstacles:
+        messages.error(request, obstacle)
+    return _to_report(publication)
+
+
+def _to_report(publication: Publication) -> HttpResponse:
+    return redirect(f"{reverse('report', args=[publication.year])}?edition={publication.edition}")
 
 
 @require_POST
@@ -146,17 +181,9 @@ def report_withdraw(request: PersonRequest, year: int) -> HttpResponse:
     """Takes a released report back."""
     publication = _publication(request, year)
     require(request.user, Act.DECIDE, Thing.PUBLICATION)
-    return _decided(request, publication, services.withdraw, _("The report is withdrawn."))
-
-
-def _decided(
-    request: PersonRequest, publication: Publication, act: Callable[..., Publication], done: str
-) -> HttpResponse:
     try:
-        act(publication=publication, by=request.user, at=timezone.now())
+        services.withdraw(publication=publication, by=request.user, at=timezone.now())
     except Refused as refused:
-        for obstacle in refused.obstacles:
-            messages.error(request, obstacle)
-    else:
-        messages.success(request, done)
-    return redirect("report", publication.year)
+        return _refused(request, publication, refused)
+    messages.success(request, _("The report is withdrawn."))
+    return _to_report(publication)

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from institutions.models import ConflictOfInterest, Institution
 from ombudsman.people.models import Grant, Invitation, User, digest
-from reports.models import FrozenFigures, Publication, ReleasedFile
+from reports.models import FrozenFigures, Order, Publication, ReleasedFile
 from visits.models import (
     Answer,
     Choice,
@@ -200,6 +200,7 @@ class World:
     secret: str = ""
     draft: Publication = None  # type: ignore[assignment]
     released: Publication = None  # type: ignore[assignment]
+    order: uuid.UUID = None  # type: ignore[assignment]
 
     @property
     def visits(self) -> dict[str, Visit]:
@@ -335,6 +336,9 @@ def furnish(cast: Cast) -> World:
     # Signed in here, so that no test's undoing signs them out; one page each, so that the clock of the session stands.
     for name in COLUMNS:
         world.client(name).get(reverse("accessibility"))
+    world.order = Order.objects.create(
+        work="freeze", year=2024, choice_of_visits="latest", language="en", by=cast.dan, asked_at=make.NOON
+    ).pk
     return world
 
 
@@ -481,6 +485,7 @@ def address(world: World, door: Door, position: str) -> str:
         "secret": lambda: [world.secret],
         "released": lambda: [world.released.year],
         "draft": lambda: [world.draft.year],
+        "order": lambda: [world.order],
         "report_file": lambda: [world.released.year, "en"],
         "draft_file": lambda: [world.draft.year, "en"],
     }

@@ -99,6 +99,13 @@ STATES: dict[str, dict[str, Look]] = {
         "released": Look("met", "is-good", _lazy("Released")),
         "withdrawn": Look("na", "is-none", _lazy("Withdrawn")),
     },
+    "order": {
+        "asked": Look("clock", "is-none", _lazy("Asked for")),
+        "working": Look("clock", "is-none", _lazy("Being done")),
+        "done": Look("met", "is-good", _lazy("Done")),
+        "refused": Look("refused", "is-warn", _lazy("Not done")),
+        "broken": Look("warn", "is-warn", _lazy("Broken off")),
+    },
     "edition": {
         "draft": Look("sheet", "is-none", _lazy("Draft")),
         "published": Look("met", "is-good", _lazy("Published")),

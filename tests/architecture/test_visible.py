@@ -34,6 +34,7 @@ MISSED_AT = {
     "RecommendationQuerySet.visible_to": ("recommendation",),
     "RecommendationQuerySet.editable_by": ("recommendation_response",),
     "PublicationQuerySet.visible_to": ("report",),
+    "OrderQuerySet.visible_to": ("report_order",),
     "VisitQuerySet.alarmable_by": ("urgent_new",),
     "UrgentConcernQuerySet.visible_to": ("urgent",),
     "UrgentConcernQuerySet.readable_by": ("urgent",),
