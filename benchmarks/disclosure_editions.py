@@ -169,7 +169,11 @@ def _children(
 
 
 def _nowhere(by_code: Mapping[str, Dimension], atoms: Sequence[Atom]) -> list[dict[str, str]]:
-    """Regions and kinds that do not meet: everybody knows where there is no such institution."""
+    """Regions and kinds that do not meet: everybody knows where there is no such institution. A kind that is in no region: for
+    itself, so that its row is empty in every table.
+    """
     meet = {(atom.at["region"], atom.at["kind"]) for atom in atoms}
+    kinds = {kind for _region, kind in meet}
     every = product(by_code["region"].categories, by_code["kind"].categories)
-    return [{"region": region, "kind": kind} for region, kind in every if (region, kind) not in meet]
+    apart = [{"region": region, "kind": kind} for region, kind in every if (region, kind) not in meet]
+    return apart + [{"kind": kind} for kind in by_code["kind"].categories if kind not in kinds]

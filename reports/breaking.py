@@ -26,14 +26,13 @@ Counts = NDArray[np.int64]
 
 PART, EDITION, ANSWER = "p", "e", "answer"
 YES, NO = "yes", "no"
-# Of the cells of a row, and of a table, at most one in three is hidden; more, and the table gets coarser.
+# Of the numbers of a row (its base, its cells), and of a table, at most one in three is hidden; more, and the table gets coarser.
 MOST_HIDDEN = 3
 # Nothing is hidden alone: the smallest pattern is two cells of two rows.
 FEWEST_HIDDEN = 4
 # The cheapest pattern of so many unknown counts is found within seconds; of more the table gets coarser, so that the same
 # figures always come out the same, however fast the machine is.
 WIDEST = 100
-SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -285,9 +284,9 @@ def _hide(
         # Every cell may be printed and so may what its base holds beside it: the engine would find nothing to hide.
         return [_broken(side, rows[side.by], None) for side in sides]
     if not question.asked.multiple:
-        protected = protect(_release(question, sides, rows, None), rules, SECONDS)
+        protected = protect(_release(question, sides, rows, None), rules)
         return [_broken(side, rows[side.by], protected) for side in sides]
-    each = [protect(_release(question, sides, rows, at), rules, SECONDS) for at in range(len(question.cells))]
+    each = [protect(_release(question, sides, rows, at), rules) for at in range(len(question.cells))]
     return [_broken_of_many(side, rows[side.by], each) for side in sides]
 
 
@@ -399,8 +398,8 @@ def _hidden(row: Row) -> int:
 
 
 def _too_much(broken: Broken) -> bool:
-    cells = sum(len(row.cells) for row in broken.rows)
+    numbers = sum(1 + len(row.cells) for row in broken.rows)
     hidden = sum(_hidden(row) for row in broken.rows)
-    return hidden * MOST_HIDDEN > cells or any(
-        row.base is None or _hidden(row) * MOST_HIDDEN > len(row.cells) for row in broken.rows
+    return hidden * MOST_HIDDEN > numbers or any(
+        row.base is None or _hidden(row) * MOST_HIDDEN > 1 + len(row.cells) for row in broken.rows
     )

@@ -16,8 +16,6 @@ from .content import Breakdown, QuestionLine, YearContent
 from .hidden_truth import Counted, truth
 from .printed_tables import Asked, Document, Issue, Key, documents, issues, key_of, leads_to
 
-# Time for one end of one number. What is not proved in time counts as given away.
-SECONDS = 5.0
 NO_LOWER_END = 2**40
 
 
@@ -138,7 +136,7 @@ def _of_document(document: Document, newest: Issue) -> Verdict:
     dimensions = [by for by in document.sides if newest.broken(by)]
     targets, places = _targets(document.asked)
     try:
-        reader = Asking(attacker.read(document.written), targets, SECONDS)
+        reader = Asking(attacker.read(document.written), targets)
         found = [(one, _given_away(one, reader, places, document.k)) for one in document.asked]
     except (attacker.Contradiction, attacker.TooLarge):
         return replace(verdict, breaches=1, faults=_faults(document.key, dimensions, dimensions))
@@ -159,7 +157,7 @@ def beside_truth(key: Key, issue: Issue, counted: Counted, content: YearContent)
         published = attacker.read(document.bare())
         written = truth(document, counted, issue.line, content)
         try:
-            found = len(attacker.breaks(published, attacker.read_truth(written, published), seconds=SECONDS))
+            found = len(attacker.breaks(published, attacker.read_truth(written, published)))
         except (attacker.Contradiction, attacker.TooLarge):
             found = 1
         if found:

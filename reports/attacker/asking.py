@@ -7,7 +7,7 @@ before a solver is asked. The verdicts are the same.
 from collections.abc import Sequence
 
 from .published import Published
-from .reach import SECONDS, Reach
+from .reach import NODES, Reach
 from .swaps import Swaps
 from .system import System
 from .truth import Spot, Target
@@ -16,10 +16,10 @@ from .truth import Spot, Target
 class Asking:
     """Everybody who reads `published`. Questions are hidden cells (`cell`) and targets (`target`), named by their numbers."""
 
-    def __init__(self, published: Published, targets: Sequence[Target] = (), seconds: float = SECONDS) -> None:
+    def __init__(self, published: Published, targets: Sequence[Target] = (), nodes: int = NODES) -> None:
         """Raises `Contradiction` where nothing fits all that is printed, `TooLarge` where it cannot be looked at."""
         self.system = System(published, targets)
-        self.reach = Reach(self.system, None, seconds)
+        self.reach = Reach(self.system, None, nodes)
         self._swaps: dict[int, Swaps] = {}
         self._cells = {(table.code, cell.at): number for number, (table, cell) in enumerate(self.system.hidden)}
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .moves import Knowledge, Moves
 from .published import Published
-from .reach import SECONDS, Range, Reach
+from .reach import NODES, Range, Reach
 from .system import Contradiction, System
 from .truth import Spot, Target, Truth
 
@@ -70,19 +70,19 @@ def attack(
     *,
     targets: Sequence[Target] = (),
     insider: tuple[Truth, str] | None = None,
-    seconds: float = SECONDS,
+    nodes: int = NODES,
 ) -> Attack:
     """Both ends of every hidden cell and target. `insider`: a contributor that knows what it gave itself.
 
-    `seconds`: time for one end; an end that was not proved in time is marked. Raises `Contradiction`.
+    `nodes`: of the search for one end; an end that they did not prove is marked. Raises `Contradiction`.
     """
     system = System(published, targets)
     if insider:
         there, parts = system.counts(insider[0])
         own = parts.get(insider[1], np.zeros(system.width, np.int64))
-        reach = Reach(system, own, seconds, _alone(system, there, own))
+        reach = Reach(system, own, nodes, _alone(system, there, own))
     else:
-        reach = Reach(system, None, seconds)
+        reach = Reach(system, None, nodes)
     found = [reach.range(question) for question in range(len(system.questions.names))]
     cells = {
         (table.code, cell.at): found[question]
@@ -92,41 +92,42 @@ def attack(
     return Attack(cells, tuple(zip(system.targets, found[len(system.hidden) :], strict=True)))
 
 
-def breaks(published: Published, truth: Truth, *, with_insiders: bool = True, seconds: float = SECONDS) -> list[Breach]:
+def breaks(published: Published, truth: Truth, *, with_insiders: bool = True, nodes: int = NODES) -> list[Breach]:
     """What the attack finds out beside the truth: hidden cells recovered and targets missed, by everybody or by one insider.
 
     Starts from the truth and looks for moves that keep all that is printed; both ends are sought only where no move saves a
     number. Quicker than all bounds, with the same verdict. An insider is told only where it finds more than everybody, and
-    about targets only: what it finds out of another blank is a number that might have been printed.
+    about targets only: what it finds out of another blank is a number that might have been printed, also where it is the base of
+    a target or one of two editions; what that tells of the target is asked of the target.
     Raises `Contradiction` where the document and the truth do not belong together.
     """
     system = System(published, truth.targets)
     there, own = system.counts(truth)
     if misfit := system.misfit(there):
         raise Contradiction(f"the truth does not fit: {misfit}")
-    outsider = Reach(system, None, seconds)
-    moves = Moves(outsider, there, seconds)
+    outsider = Reach(system, None, nodes)
+    moves = Moves(outsider, there, nodes)
     nothing = np.zeros(system.width, np.int64)
     found = _audit(moves, Knowledge("", nothing, nothing != 0), _idle(system), lambda: outsider)
     leave = _idle(system) | {question for question, _breach in found} | _no_targets(system)
     breaches = [breach for _question, breach in found]
     for name, part in own.items() if with_insiders else ():
-        breaches += _inside(moves, name, part, leave, seconds)
+        breaches += _inside(moves, name, part, leave, nodes)
     return breaches
 
 
-def _inside(moves: Moves, name: str, own: Any, leave: set[int], seconds: float) -> list[Breach]:
+def _inside(moves: Moves, name: str, own: Any, leave: set[int], nodes: int) -> list[Breach]:
     """What one insider finds; and of that, what it would find too if it did not know that it is alone in a cell."""
     system = moves.reach.system
     alone = _alone(system, moves.there, own)
     knows = Knowledge(name, own, system.covered(alone))
     leave = leave | _mine(system, moves.there, own) | system.within(knows.closed)
-    found = dict(_audit(moves, knows, leave, cache(partial(Reach, system, own, seconds, tuple(alone)))))
+    found = dict(_audit(moves, knows, leave, cache(partial(Reach, system, own, nodes, tuple(alone)))))
     if not found or not alone:
         return list(found.values())
     less = Knowledge(name, own, np.zeros(system.width, bool))
     others = set(range(len(system.questions.names))) - set(found)
-    plain = dict(_audit(moves, less, others, cache(partial(Reach, system, own, seconds))))
+    plain = dict(_audit(moves, less, others, cache(partial(Reach, system, own, nodes))))
     return [plain.get(question, replace(breach, alone=True)) for question, breach in found.items()]
 
 
@@ -148,8 +149,8 @@ def _idle(system: System) -> set[int]:
 
 
 def _no_targets(system: System) -> set[int]:
-    """Blanks that are no part of a target."""
-    secret = {spot for target in system.targets for spot in (*target.plus, *target.minus)}
+    """Blanks that are no targets themselves."""
+    secret = {spot for target in system.targets if target.single for spot in target.plus}
     return {each for each, (table, cell) in enumerate(system.hidden) if (table.code, cell.at) not in secret}
 
 

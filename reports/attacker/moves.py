@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, hstack, vstack
 
-from .reach import NONE, SECONDS, Reach, Room
+from .reach import NODES, NONE, SECONDS, Reach, Room
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def _times(falls: Any, slack: Any) -> Any:
 class Moves:
     """All rooms of an outsider's system at the truth."""
 
-    def __init__(self, reach: Reach, there: Any, seconds: float = SECONDS) -> None:
-        self.reach, self.there, self.seconds = reach, there, seconds
+    def __init__(self, reach: Reach, there: Any, nodes: int = NODES) -> None:
+        self.reach, self.there, self.nodes = reach, there, nodes
         asked = csc_array(reach.system.questions.matrix)
         self.values = np.asarray(asked @ there)
         self.grounds = []
@@ -122,7 +122,7 @@ class Moves:
             integrality=np.ones(2 * size),
             bounds=Bounds(0, np.concatenate([most, slack])),
             constraints=[LinearConstraint(csc_array(both, dtype=float), lower, upper)],
-            options={"time_limit": self.seconds},
+            options={"node_limit": self.nodes, "time_limit": SECONDS},
         )
         if done.x is None:
             return False

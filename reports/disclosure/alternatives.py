@@ -14,10 +14,15 @@ import numpy as np
 from scipy import optimize, sparse
 
 from .crossing import Crossing, Flags, Numbers, Places
+from .work import NODE, Work
 
 TOLERANCE = 1e-6
 # Questions put into one linear program: they are independent, and one call costs more than one question.
 TOGETHER = 64
+# What calling a solver costs whatever it is asked, in units of work.
+CALL = 100
+# Of an integer program that only looks whether there is a solution.
+NODES = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +75,8 @@ class Witness:
 class Printed:
     """What a reader knows of one pattern of hidden cells, with everything worked out that follows by mere subtraction."""
 
-    def __init__(self, crossing: Crossing, hidden: Flags) -> None:
-        self.crossing, self.shown = crossing, np.flatnonzero(~hidden)
+    def __init__(self, crossing: Crossing, hidden: Flags, work: Work | None = None) -> None:
+        self.crossing, self.shown, self.work = crossing, np.flatnonzero(~hidden), work or Work()
         self.matrix = crossing.rows[self.shown]
         self.known, self.steps = self._subtracted()
         self.unknown = np.flatnonzero(~self.known & crossing.live)
@@ -111,7 +116,7 @@ class Printed:
         return int(columns[~known[columns]][0])
 
     def answers(self, asks: Sequence[Ask]) -> list[Witness | Cut]:
-        """One answer for each question, in their order."""
+        """One answer for each question, in their order. Raises TooLate."""
         return [
             answer
             for start in range(0, len(asks), TOGETHER)
@@ -153,7 +158,9 @@ class Printed:
                 b_eq=(self.left @ above.T).T.ravel() if len(self.used) else None,
                 bounds=np.column_stack([np.zeros(closed.size), np.where(closed, 0.0, np.inf).ravel()]),
                 method="highs",
+                options={"time_limit": self.work.seconds},
             )
+            self.work.add(CALL + goal.size + solved.nit)
             if solved.x is None:
                 raise ArithmeticError(f"The linear program was not solved: {solved.message}")
             counts[:, self.unknown] = solved.x.reshape(many, width) + floors[:, self.unknown]
@@ -181,10 +188,10 @@ class Printed:
         return Cut({int(self.shown[i]): float(shares[i]) for i in np.flatnonzero(shares > TOLERANCE)})
 
 
-def whole(printed: Printed, ask: Ask, seconds: float) -> bool:
+def whole(printed: Printed, ask: Ask) -> bool:
     """Whether natural numbers answer the question: an integer program, where the linear one gave fractions.
 
-    False also when time runs out: what is not known to be safe is not safe.
+    False also where that would be too much work: what is not known to be safe is not safe. Raises TooLate.
     """
     crossing, width = printed.crossing, len(printed.unknown)
     if not width:
@@ -203,6 +210,7 @@ def whole(printed: Printed, ask: Ask, seconds: float) -> bool:
             np.where(ask.closed, ask.floor, np.inf)[printed.unknown],
         ),
         constraints=limits,
-        options={"time_limit": max(seconds, 0.1)},
+        options={"node_limit": NODES, "time_limit": printed.work.seconds},
     )
+    printed.work.add(CALL + width + NODE * max(0, (solved.mip_node_count or 0) - 1))
     return solved.x is not None

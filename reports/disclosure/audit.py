@@ -5,7 +5,6 @@ must not be able to rule out that there is nobody, nor that there are as many as
 is taken to know that there is nobody else (singletons): in its audit nothing can be added there.
 """
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from .alternatives import TOLERANCE, Ask, Cut, Printed, whole
 from .crossing import Crossing, Flags, Numbers
 from .primary import Target
+from .work import Work
 
 # Tables that once answered a question are kept, newest first, because most questions are answered by one of them.
 KEPT = 400
@@ -27,9 +27,14 @@ class Audit:
     """The questions of one release: readers x targets x the two ends; and the tables that answered some of them before."""
 
     def __init__(
-        self, crossing: Crossing, targets: Sequence[Target], *, until: float = np.inf, closed: Flags | None = None
+        self,
+        crossing: Crossing,
+        targets: Sequence[Target],
+        *,
+        work: Work | None = None,
+        closed: Flags | None = None,
     ) -> None:
-        self.crossing, self.targets, self.until = crossing, targets, until
+        self.crossing, self.targets, self.work = crossing, targets, work or Work()
         self.knows: Numbers = np.vstack([np.zeros((1, crossing.columns)), crossing.own])
         closed = alone(crossing) if closed is None else closed
         self.closed: Flags = np.vstack([np.zeros((1, crossing.columns), dtype=bool), closed])
@@ -50,8 +55,11 @@ class Audit:
         self.witnesses: Numbers = crossing.truth[None, :]
 
     def broken(self, hidden: Flags) -> list[Cut]:
-        """Why the pattern is not safe: empty when it is. The public asks first, then the insiders, then whole numbers."""
-        printed, halves = Printed(self.crossing, hidden), list[Ask]()
+        """Why the pattern is not safe: empty when it is. The public asks first, then the insiders, then whole numbers.
+
+        Raises TooLate.
+        """
+        printed, halves = Printed(self.crossing, hidden, self.work), list[Ask]()
         pool = self.fitting(printed)
         for readers in (range(1), range(1, len(self.knows))):
             asked: set[Key] = set()
@@ -128,7 +136,7 @@ class Audit:
     def _not_whole(self, printed: Printed, hidden: Flags, asks: Sequence[Ask]) -> list[Cut]:
         """Questions that only fractions answer. No dual tells what to hide then: one row more, whichever."""
         for ask in asks:
-            if not whole(printed, ask, self.until - time.monotonic()):
+            if not whole(printed, ask):
                 free = np.flatnonzero(~hidden & ~self.crossing.fixed)
                 return [Cut({int(row): 1.0 for row in free})]
         return []

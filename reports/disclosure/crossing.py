@@ -4,7 +4,7 @@ Everything that anybody can know is a row: a sparse vector over the columns, and
 that count the same children are one row, and are hidden or shown together.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -116,12 +116,19 @@ class Crossing:
         return blocks
 
     def _live(self) -> Flags:
-        """Every column that is no structural zero."""
+        """Every column that is no structural zero. A kind that is nowhere has no answers either: zeros go over to the blocks
+        that share a margin with nobody in it.
+        """
         live = np.ones(self.columns, dtype=bool)
         for zero in self.release.zeros:
             for block in self.blocks:
                 if zero.keys() <= set(block.dimensions):
                     live[self._inside(block, range(len(self.release.parts)), zero)] = False
+        dead = -1
+        while dead != (dead := int((~live).sum())):
+            for left, right in self._links():
+                if not live[left].any() or not live[right].any():
+                    live[left] = live[right] = False
         return live
 
     def _inside(self, block: Block, parts: Iterable[int], at: Mapping[str, str]) -> Places:
@@ -170,16 +177,20 @@ class Crossing:
     def _add_links(self) -> list[int]:
         """Blocks that share dimensions have the same margin there: rows whose value is nought, known to all."""
         found = []
+        for left, right in self._links():
+            left, right = left[self.live[left]], right[self.live[right]]
+            signs = np.concatenate([np.ones(len(left)), -np.ones(len(right))])
+            found.append(self._add(np.concatenate([left, right]), signs))
+        return [row for row in found if row >= 0]
+
+    def _links(self) -> Iterator[tuple[Places, Places]]:
+        """Pairs of margins, as columns of two blocks, that count the same children."""
         for a, b, shared in junctions(self.cliques):
             codes = [one for one in self.release.dimensions if one.code in shared]
             for part in range(len(self.release.parts)):
                 for place in np.ndindex(*(len(one.categories) for one in codes)):
                     at = {one.code: one.categories[i] for one, i in zip(codes, place, strict=True)}
-                    left, right = (self._inside(self.blocks[side], [part], at) for side in (a, b))
-                    left, right = left[self.live[left]], right[self.live[right]]
-                    signs = np.concatenate([np.ones(len(left)), -np.ones(len(right))])
-                    found.append(self._add(np.concatenate([left, right]), signs))
-        return [row for row in found if row >= 0]
+                    yield self._inside(self.blocks[a], [part], at), self._inside(self.blocks[b], [part], at)
 
     def _matrix(self) -> Any:
         lengths = [len(line) for line in self._lines]

@@ -1,25 +1,24 @@
-"""The last look at a pattern: no blank that everybody can fill in, none of a secret that an institution can. Pure.
+"""The last look at a pattern: no blank that everybody can fill in, no secret cell that an institution can. Pure.
 
 The audit holds the targets. A blank may still be one number only: it is printed, for it is public anyway; or, where it must
-not be (it is small, or an earlier edition hid it), more is hidden. Of the cells that targets are told by, nor may an institution
-know the number, unless it is wholly its own.
+not be (it is small, or an earlier edition hid it), more is hidden. Of a cell that is a target itself no institution may know the
+number, unless it is wholly its own. Another blank, such as the base that a small rest is taken from, is no secret by itself: what
+it tells of the rest is asked as the rest's own question.
 """
-
-import time
 
 import numpy as np
 
 from .alternatives import TOLERANCE, Ask, Cut, Printed, whole
 from .audit import Audit
 from .crossing import Flags, Numbers
-from .primary import Target
-from .suppression import OutOfTime, Stuck, covering
+from .suppression import Exhausted, Stuck, covering
 
 
 def mended(audit: Audit, hidden: Flags, forced: Flags, cost: Numbers, until: float) -> Flags:
     """A safe pattern with more hidden where that is needed, and without blanks that would not deceive anybody.
 
-    `forced`: rows that may not be printed. Raises Stuck where nothing more can be hidden, OutOfTime when time is up.
+    `forced`: rows that may not be printed. `until`: units of work. Raises Stuck where nothing more can be hidden, Exhausted, and
+    TooLate.
     """
     kept = hidden.copy()
     while True:
@@ -28,8 +27,8 @@ def mended(audit: Audit, hidden: Flags, forced: Flags, cost: Numbers, until: flo
             break
         if any(not cut.shares for cut in found):
             raise Stuck
-        if time.monotonic() > until:
-            raise OutOfTime(kept)
+        if audit.work.done >= until:
+            raise Exhausted(kept)
         kept |= covering(found, cost)
     kept[told] = False
     # Hiding more gives nothing away, nor does a number that follows from what is printed; proved again all the same.
@@ -40,11 +39,11 @@ def mended(audit: Audit, hidden: Flags, forced: Flags, cost: Numbers, until: flo
 
 def _told(audit: Audit, hidden: Flags, forced: Flags) -> tuple[list[int], list[Cut]]:
     """Blanks that everybody can fill in and that may be printed; and, for all other blanks that somebody can, what to hide."""
-    printed = Printed(audit.crossing, hidden)
+    printed = Printed(audit.crossing, hidden, audit.work)
     public = _points(audit, printed, 0, np.flatnonzero(hidden).tolist())
     told = [row for row in public if not forced[row]]
     cuts = [cut for row, cut in public.items() if forced[row]]
-    secret = [row for row in _of_targets(audit) if hidden[row] and row not in public]
+    secret = [row for row in _secret(audit) if hidden[row] and row not in public]
     if cuts or not secret or len(audit.knows) == 1:
         return told, cuts
     values, rows = audit.crossing.values, audit.crossing.rows
@@ -56,19 +55,11 @@ def _told(audit: Audit, hidden: Flags, forced: Flags) -> tuple[list[int], list[C
     return told, cuts
 
 
-def _of_targets(audit: Audit) -> list[int]:
-    """The rows of the cells that targets are told by, and of the bases that they are taken from."""
-    row_of, places = audit.crossing.row_of, set()
-    for target in audit.targets:
-        places |= _places(target)
+def _secret(audit: Audit) -> list[int]:
+    """The rows of the cells that are targets themselves."""
+    row_of = audit.crossing.row_of
+    places = {place for target in audit.targets if target.kind in ("cell", "rest") for place in target.cells}
     return sorted({row_of[place] for place in places if row_of.get(place, -1) >= 0})
-
-
-def _places(target: Target) -> set[tuple[str, tuple[str, ...]]]:
-    found = set(target.cells)
-    if target.base is not None:
-        found |= {(code, target.base) for code, _at in target.cells}
-    return found
 
 
 def _points(audit: Audit, printed: Printed, reader: int | None, rows: list[int]) -> dict[int, Cut]:
@@ -95,7 +86,7 @@ def _points(audit: Audit, printed: Printed, reader: int | None, rows: list[int])
                 still.append(row)
             elif answer.is_whole:
                 others.append(np.round(answer.counts))
-            elif not whole(printed, ask, audit.until - time.monotonic()):
+            elif not whole(printed, ask):
                 found.setdefault(row, Cut(dict.fromkeys(free, 1.0)))
                 still.append(row)
         left, pool = still, audit.keep(others, pool)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from .protecting import Method, Protected, protect
 from .rules import Rules
 from .tables import ALL, Dimension, Release, Table
+from .work import EFFORT
 
 # A group and the categories merged in it, or earlier groups. Every category stands in exactly one.
 Partition = tuple[tuple[str, tuple[str, ...]], ...]
@@ -27,17 +28,18 @@ class Proposal:
     blanks: int
 
 
-def proposals(release: Release, rules: Rules, ladders: Mapping[str, Ladder], seconds: float = 60) -> list[Proposal]:
+def proposals(release: Release, rules: Rules, ladders: Mapping[str, Ladder], effort: int = EFFORT) -> list[Proposal]:
     """Every combination of steps, the best first: the fewest blanks, then the most cells. An editor chooses.
 
-    A table that is withheld is all blanks. Raises ValueError where a step is no partition of the categories.
+    `effort`: units of work for all of them. A table that is withheld is all blanks. Raises ValueError where a step is no
+    partition of the categories.
     """
     codes = list(ladders)
     ways = list(itertools.product(*(range(len(ladders[code]) + 1) for code in codes)))
     found = []
     for way in ways:
         steps = dict(zip(codes, way, strict=True))
-        protected = protect(merged(release, ladders, steps), rules, seconds / len(ways))
+        protected = protect(merged(release, ladders, steps), rules, effort // len(ways))
         cells = sum(len(table.cells) for table in protected.release.free)
         found.append(Proposal(steps, protected, cells, protected.blanks))
     return sorted(found, key=lambda one: (one.protected.method is Method.WITHHELD, one.blanks, -one.cells))

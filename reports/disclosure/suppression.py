@@ -6,7 +6,6 @@ only the inequalities found so far; the audit looks for a target that its patter
 missing. When the audit finds none, the pattern is safe, and no cheaper one is.
 """
 
-import time
 from enum import StrEnum
 
 import numpy as np
@@ -16,6 +15,7 @@ from .alternatives import TOLERANCE, Cut
 from .audit import Audit
 from .crossing import Crossing, Flags, Numbers
 from .sums import beneath, relations
+from .work import NODE, Work
 
 
 class Cost(StrEnum):
@@ -29,8 +29,8 @@ class Stuck(Exception):
     """No pattern of hidden cells protects everything: it is known from elsewhere, or from an earlier edition."""
 
 
-class OutOfTime(Exception):
-    """The time was up before a pattern was proved to be safe and the cheapest. `nearly`: the last one, not to be trusted."""
+class Exhausted(Exception):
+    """The work was done before a pattern was proved to be safe and the cheapest. `nearly`: the last one, not to be trusted."""
 
     def __init__(self, nearly: Flags) -> None:
         super().__init__()
@@ -88,8 +88,8 @@ class Master:
                 raise Stuck
             self._add(cut.shares, 1)
 
-    def solve(self, until: float) -> Flags:
-        """The cheapest pattern that satisfies all that is known. Raises Stuck and OutOfTime."""
+    def solve(self, work: Work, until: float) -> Flags:
+        """The cheapest pattern that satisfies all that is known. Raises Stuck, Exhausted and TooLate."""
         hidden = self.forced.copy()
         if not self.lines:
             return hidden
@@ -104,34 +104,39 @@ class Master:
             integrality=np.ones(len(self.free)),
             bounds=optimize.Bounds(0, 1),
             constraints=optimize.LinearConstraint(matrix, self.least, np.inf),
-            options={"time_limit": max(until - time.monotonic(), 0.01), "mip_rel_gap": 0},
+            options={
+                "node_limit": int(max(until - work.done, 0) // NODE) + 1,
+                "time_limit": work.seconds,
+                "mip_rel_gap": 0,
+            },
         )
+        work.add(NODE * max(1, solved.mip_node_count or 0))
         if solved.x is not None:
             hidden[self.free[solved.x > 0.5]] = True
         if solved.status == 1:
-            raise OutOfTime(hidden)
+            raise Exhausted(hidden)
         if solved.x is None:
             raise Stuck
         return hidden
 
 
 def cheapest(audit: Audit, forced: Flags, cost: Numbers, until: float) -> Flags:
-    """The cheapest safe pattern that hides `forced`. Raises Stuck and OutOfTime.
+    """The cheapest safe pattern that hides `forced`. `until`: units of work. Raises Stuck, Exhausted and TooLate.
 
     From each pattern that the master proposes it goes on to wider ones, until one is safe or dearer than the best so far: their
-    cuts are sharper, and the best of them is at hand when time runs out.
+    cuts are sharper, and the best of them is at hand when the work is done.
     """
     master, best, nearly = Master(audit.crossing, forced, cost), np.inf, forced
-    while time.monotonic() < until:
+    while audit.work.done < until:
         try:
-            hidden = wider = master.solve(until)
-        except OutOfTime as late:
-            raise OutOfTime(nearly if best < np.inf else late.nearly) from late
+            hidden = wider = master.solve(audit.work, until)
+        except Exhausted as spent:
+            raise Exhausted(nearly if best < np.inf else spent.nearly) from spent
         if cost[hidden].sum() >= best - TOLERANCE:
             return nearly
         while found := audit.broken(wider):
             master.learn(found)
-            if time.monotonic() > until or cost[wider].sum() >= best:
+            if audit.work.done > until or cost[wider].sum() >= best:
                 break
             wider = wider | covering(found, cost)
         else:
@@ -139,7 +144,7 @@ def cheapest(audit: Audit, forced: Flags, cost: Numbers, until: float) -> Flags:
                 return hidden
             if cost[wider].sum() < best:
                 best, nearly = cost[wider].sum(), wider
-    raise OutOfTime(nearly)
+    raise Exhausted(nearly)
 
 
 def covering(cuts: list[Cut], cost: Numbers) -> Flags:

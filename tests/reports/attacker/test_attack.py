@@ -200,6 +200,30 @@ def test_an_insider_s_own_part_is_no_finding():
     assert found.cells["t", ("a",)] == Range(2, 23)
 
 
+def test_the_base_of_a_secret_is_no_secret_where_it_does_not_tell_it():
+    """Alone in its kind, an institution knows how many the other kind holds, and still not how many of them said no."""
+    kinds = [{"at": ["a"], "n": None}, {"at": ["b"], "n": None}, {"at": [ALL], "n": 32}]
+    answers = [{"at": ["a", one], "n": None} for one in ("yes", "no", ALL)]
+    dimensions = [{"code": "kind", "categories": ["a", "b"]}, {"code": "answer", "categories": ["yes", "no"]}]
+    made = document(dimensions, [])
+    made["tables"] = [
+        {"code": "t", "edition": "e", "by": ["kind"], "cells": kinds},
+        {"code": "u", "edition": "e", "by": ["kind", "answer"], "cells": answers},
+    ]
+    held = {
+        ("a", "yes"): {"one": 12, "three": 8},
+        ("a", "no"): {"one": 1, "three": 1},
+        ("b", "yes"): {"two": 6},
+        ("b", "no"): {"two": 4},
+    }
+    rest = {"table": "u", "at": ["a", "yes"], "complement_of": ["a", ALL], "lower": 0, "upper": 5}
+    published = read(made)
+    assert breaks(published, read_truth(truth_of(made, held, [rest]), published)) == []
+    base = {"table": "t", "at": ["a"], "lower": 22, "upper": 22}
+    found = breaks(published, read_truth(truth_of(made, held, [rest, base]), published))
+    assert {(each.insider, each.low, each.high, each.alone) for each in found} == {("two", 22, 22, True)}
+
+
 def test_numbers_that_contradict_one_another_are_told_and_not_attacked():
     made = line({"a": 3, "b": 4}, 8)
     with pytest.raises(Contradiction, match="t"):

@@ -1,14 +1,16 @@
 """Whatever is protected stays uncertain for everybody, nothing is hidden in vain, and time running out is safe."""
 
 import itertools
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
-from reports.disclosure import Rules
+from reports.disclosure import Rules, work
 from reports.disclosure.audit import Audit, intervals
 from reports.disclosure.crossing import Crossing
 from reports.disclosure.editions import given_away
@@ -39,7 +41,7 @@ def counted(naive, release, target):
 @FEW
 @given(releases())
 def test_no_reader_narrows_a_target_down(release):
-    protected = protect(release, RULES, seconds=20)
+    protected = protect(release, RULES)
     naive = Naive(release)
     for target in protected.targets if protected.method is not Method.WITHHELD else ():
         low, high = naive.interval(counted(naive, release, target), protected.hidden)
@@ -50,7 +52,7 @@ def test_no_reader_narrows_a_target_down(release):
 @FEW
 @given(releases(shapes=[["ab"], ["ab", "cb"]]))
 def test_no_hidden_cell_can_be_worked_out_exactly(release):
-    protected = protect(release, RULES, seconds=20)
+    protected = protect(release, RULES)
     naive = Naive(release)
     for table in release.tables if protected.method is not Method.WITHHELD else ():
         for at in protected.hidden[table.code]:
@@ -62,7 +64,7 @@ def test_no_hidden_cell_can_be_worked_out_exactly(release):
 @given(releases(institutions=4, shapes=[["ab"], ["a"]], largest=2))
 def test_no_institution_learns_about_the_others(release):
     rules = Rules(threshold=4, of_sensitive=4, institutions=1, largest_percent=100, two_largest_percent=100)
-    protected = protect(release, rules, seconds=20)
+    protected = protect(release, rules)
     naive = Naive(release)
     for who in range(4) if protected.method is not Method.WITHHELD else ():
         own = np.zeros(len(naive.atoms))
@@ -86,7 +88,7 @@ def test_no_institution_learns_about_the_others(release):
 @given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=3))
 def test_nothing_cheaper_would_do(counts):
     release = two_way(counts)
-    protected = protect(release, RULES, seconds=60)
+    protected = protect(release, RULES)
     if protected.method is Method.NONE:
         assert protected.targets == ()
         return
@@ -128,17 +130,48 @@ def test_the_way_out_is_as_safe(release):
 COUNTIES = two_way([[15, 1, 3, 1], [20, 10, 10, 15], [3, 10, 10, 2], [12, 14, 7, 2]])
 
 
-def test_without_time_nothing_is_printed_rather_than_only_the_small_cells_hidden():
-    protected = protect(COUNTIES, Rules(), seconds=0)
+def test_where_nothing_may_be_worked_out_nothing_is_printed_rather_than_only_the_small_cells_hidden():
+    protected = protect(COUNTIES, Rules(), effort=0)
     assert protected.method is Method.WITHHELD
+    assert protected.blanks == len(COUNTIES.tables[0].cells)
+    assert not protected.late
+
+
+def test_when_the_clock_of_last_resort_runs_out_nothing_is_printed_and_the_result_says_so():
+    protected = protect(COUNTIES, Rules(), patience=0)
+    assert (protected.method, protected.late) == (Method.WITHHELD, True)
     assert protected.blanks == len(COUNTIES.tables[0].cells)
 
 
-def test_with_too_little_time_for_the_best_the_greedy_pattern_is_safe(monkeypatch):
+@pytest.mark.parametrize("effort", [300, 3_000, 3_000_000])
+def test_a_slow_machine_comes_to_the_same_as_a_fast_one(monkeypatch, effort):
+    """On this one every look at the clock takes an hour."""
+    quick = protect(COUNTIES, Rules(), effort)
+    hours = itertools.count(step=3600)
+    monkeypatch.setattr(work, "time", SimpleNamespace(monotonic=lambda: next(hours)))
+    slow = protect(COUNTIES, Rules(), effort, patience=1e9)
+    assert (slow.hidden, slow.method, slow.work) == (quick.hidden, quick.method, quick.work)
+
+
+def test_no_solver_is_given_less_time_than_the_last_resort(monkeypatch):
+    given = []
+    for name in ("linprog", "milp"):
+
+        def called(*arguments, of=getattr(optimize, name), **named):
+            given.append(named["options"]["time_limit"])
+            return of(*arguments, **named)
+
+        monkeypatch.setattr(optimize, name, called)
+    protect(COUNTIES, Rules(), 300, patience=1e6)
+    assert given
+    assert min(given) > 0.9e6
+
+
+def test_with_too_little_work_for_the_best_the_greedy_pattern_is_safe(monkeypatch):
     from reports.disclosure import protecting
 
     def late(audit, forced, *rest):
-        raise protecting.OutOfTime(forced)
+        raise protecting.Exhausted(forced)
 
     monkeypatch.setattr(protecting, "cheapest", late)
     protected = protect(COUNTIES, Rules())
@@ -176,6 +209,28 @@ def test_a_structural_zero_is_never_blanked():
     assert not protect(COUNTIES, Rules()).shows("t1", ("A", "b"))
     with pytest.raises(ValueError, match="structural zero"):
         protect(Release(**{**vars(release), "zeros": ({"region": "A", "kind": "y"},)}), Rules())
+
+
+def test_a_kind_that_is_in_no_region_is_empty_in_every_table():
+    region, kind = Dimension("region", ("A", "B")), Dimension("kind", ("x", "y", "z"))
+    answer = Dimension("answer", ("yes", "no"))
+    counts = np.array([[[9, 9], [9, 8], [0, 0]], [[8, 9], [9, 9], [0, 0]]])
+    tables = (
+        Table("t1", "e1", ("region", "kind"), every_cell(region, kind)),
+        Table("t2", "e1", ("kind", "answer"), every_cell(kind, answer), "answer"),
+    )
+    release = Release(
+        (region, kind, answer),
+        ("p1",),
+        (Edition("e1", ("p1",)),),
+        tables,
+        atoms_of((region, kind, answer), counts),
+        zeros=tuple({"region": one, "kind": "z"} for one in "AB"),
+    )
+    protected = protect(release, Rules())
+    assert protected.method is Method.NONE
+    some = replace(release, zeros=release.zeros[:1])
+    assert protect(some, Rules()).method is not Method.NONE
 
 
 def test_a_public_total_is_knowledge_of_the_attacker():

@@ -98,5 +98,5 @@ def test_the_report_of_blanks_says_the_same_of_every_blank():
 
 
 def test_a_table_that_is_all_blank_is_called_withheld():
-    nothing = protect(release(known=()), RULES, seconds=0)
+    nothing = protect(release(known=()), RULES, effort=0)
     assert report(nothing, RULES)[0].withheld
