@@ -74,6 +74,12 @@ BAD_FIRST = frozenset(
     ("Q-07", "Q-09", "Q-10", "Q-13", "Q-14", "Q-17", "Q-18", "Q-19", "Q-20", "Q-21", "Q-22", "Q-23", "Q-25")
 ) | frozenset(("Q-27", "Q-28", "Q-29", "Q-30", "Q-31", "Q-33", "Q-34", "Q-35", "Q-40", "Q-42", "Q-47"))
 UNMOVED = frozenset(("Q-01", "Q-02", "Q-03"))
+# A small group on purpose, so that the table by age hides cells: the youngest are hardly ever met on their first day, and
+# more often do not know how long they have been there. Question -> who (an earlier question and its choice), and how much
+# likelier each choice is for them.
+OF_SOME: dict[str, tuple[tuple[str, str], tuple[float, ...]]] = {
+    "Q-03": (("Q-01", "10_12"), (0.3, 1, 1, 1, 1, 4)),
+}
 
 
 def make_interviews(
@@ -149,11 +155,22 @@ def draw(dice: Dice, talks: Sequence[Trip], country: Country, year: int, edition
         if entry["kind"] == MULTIPLE:
             fill_multiple(dice, packed, entry, likely, roles[entry["code"]], asked, well)
         else:
+            likely = likely * of_some(packed, layout, entry["code"])
             packed[:, entry["offset"]] = np.where(asked, FIRST + pick(dice, entry["code"], likely, well), NEVER_ASKED)
         skipped = asked & (dice.random(len(talks)) < 0.012)
         packed[skipped, entry["offset"] : entry["offset"] + entry["width"]] = 0
         packed[skipped, entry["offset"]] = SKIPPED
     return packed
+
+
+def of_some(packed: NDArray[np.uint8], layout: dict[str, Place], code: str) -> NDArray[np.float64]:
+    """How much likelier each choice is for some of the talks [talk, choice]; 1 where nothing is said."""
+    if code not in OF_SOME:
+        return np.ones((1, 1))
+    (earlier, choice), times = OF_SOME[code]
+    place = layout[earlier]
+    concerned = packed[:, place["offset"]] == place["codes"][choice]
+    return np.where(concerned[:, None], np.array(times)[None, :], 1.0)
 
 
 def choice_roles(edition: Edition) -> dict[str, list[tuple[str, str, bool]]]:
@@ -189,12 +206,13 @@ def weights_of(entry: Place, roles: Sequence[tuple[str, str, bool]]) -> NDArray[
 
 
 def pick(dice: Dice, code: str, likely: NDArray[np.float64], well: NDArray[np.float64]) -> NDArray[np.int64]:
-    """One choice for each talk; a badly run place moves weight towards the bad end."""
-    tilt = np.zeros(len(likely)) if code in UNMOVED else np.linspace(0.45, -0.45, len(likely))
+    """One choice for each talk, by how likely each is [talk, choice]; a badly run place moves weight towards the bad end."""
+    choices = likely.shape[-1]
+    tilt = np.zeros(choices) if code in UNMOVED else np.linspace(0.45, -0.45, choices)
     tilt = -tilt if code in BAD_FIRST else tilt
-    weights = likely[None, :] * np.exp(well[:, None] * tilt[None, :])
+    weights = np.atleast_2d(likely) * np.exp(well[:, None] * tilt[None, :])
     limits = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
-    drawn: NDArray[np.int64] = np.minimum((dice.random(len(well))[:, None] > limits).sum(axis=1), len(likely) - 1)
+    drawn: NDArray[np.int64] = np.minimum((dice.random(len(well))[:, None] > limits).sum(axis=1), choices - 1)
     return drawn
 
 

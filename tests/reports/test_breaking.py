@@ -198,3 +198,24 @@ def test_a_question_asked_after_another_takes_the_rows_of_that_one_or_none():
     free = break_down(question, [[one]], RULES, {})[0]
     assert [row.branch.codes for row in free.rows] == [("a",), ("b",), ("c",), ("d",)]
     assert break_down(question, [[one]], RULES, {"age": []})[0].rows == ()
+
+
+def test_two_blanks_in_a_row_of_five_answers_leave_a_useful_table():
+    """Two of the youngest gave the first answer. Merging them with their elders would say less than four blanks do."""
+    counts = np.array([[2, 11, 29, 46, 59], [26, 20, 67, 77, 86], [31, 41, 72, 124, 165], [17, 39, 53, 82, 92]])
+    ages, answers, units = ("10", "13", "15", "17"), tuple("abcde"), 12
+    leaf, unit = np.repeat(np.arange(4), units), np.tile(np.arange(units), 4)
+    inside = (counts[leaf] // units + (unit[:, None] < counts[leaf] % units)).T
+    tree = Branch(ages, tuple(Branch((code,)) for code in ages))
+    one = Side("age", tree, ages, leaf, unit, inside, inside.sum(axis=0), np.zeros(4 * units, np.int64), units)
+    nothing = Spread()
+    question = Asked(answers, (), lambda codes: None, nothing, nothing, nothing, False, False, "")
+    (found,) = break_down(Question(question, tuple((code,) for code in answers), 5), [[one]], RULES, {})
+    assert [row.branch.codes for row in found.rows] == [(code,) for code in ages]
+    assert [row.base for row in found.rows] == counts.sum(axis=1).tolist()
+    blanks = [row.cells.count(None) for row in found.rows]
+    assert blanks[0] == 2
+    assert sorted(blanks) == [0, 0, 2, 2]
+    shown = [(n, counts[at, cell]) for at, row in enumerate(found.rows) for cell, n in enumerate(row.cells)]
+    assert all(n in (None, true) for n, true in shown)
+    assert found.rows[0].cells[0] is None

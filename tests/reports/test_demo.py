@@ -17,7 +17,7 @@ from ombudsman.people.access import rights_of
 from ombudsman.people.models import Grant, Organisation, TrailEntry, User
 from ombudsman.people.trail import faults
 from reports.demonstration.dice import dice_for, throw_id
-from reports.demonstration.interviews import share_out
+from reports.demonstration.interviews import OF_SOME, of_some, share_out
 from reports.demonstration.whole import make_demonstration
 from reports.models import Publication
 from visits.layout import pack, unpack
@@ -228,6 +228,20 @@ def test_talks_are_shared_out_in_full():
     assert numbers[0] == 0
     assert all(number <= held for number, held in zip(numbers, children, strict=True))
     assert sum(share_out(dice, 100, children)) == 100
+
+
+def test_the_youngest_are_hardly_ever_met_on_their_first_day(demonstration):
+    """The small group for which the report of the demonstration hides cells."""
+    edition = Question.objects.get(code="Q-03").edition
+    layout = {entry["code"]: entry for entry in edition.layout}
+    talks = [
+        pack(edition.layout, {"Q-01": age}, {"Q-01"}) for age in ("10_12", "13_14", "15_16", "17_plus", "dont_know")
+    ]
+    times = of_some(np.array([np.frombuffer(talk, np.uint8) for talk in talks]), layout, "Q-03")
+    assert times[0].tolist() == list(OF_SOME["Q-03"][1])
+    assert times[0, 0] < 0.5
+    assert (times[1:] == 1).all()
+    assert of_some(np.zeros((2, 2), np.uint8), layout, "Q-04").tolist() == [[1]]
 
 
 def test_thrown_ids_are_of_version_four_and_repeat():
