@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -192,9 +193,7 @@ def read(body: bytes) -> Parcel:
         raise Unreadable(str(wrong)) from None
     sent.pop("talks", None)
     kept = json.dumps(sent, separators=(",", ":")).encode("ascii") if parted is None else parted[0]
-    return Parcel(
-        number, visit, sha256(body).hexdigest(), kept, opening, device, [_change(one) for one in changes], sealed
-    )
+    return Parcel(number, visit, sha256(body).hexdigest(), kept, opening, device, _changes(changes), sealed)
 
 
 _BLANK = b" \t\r\n"
@@ -443,6 +442,53 @@ READERS: dict[str, Callable[[dict[str, Any]], Change]] = {
     "concern": _concern,
     "finish": _finish,
 }
+
+
+_NOTHING = type(None)
+_ORIGINS = {"browser", "paper"}
+
+
+def _plain_answers(sent: list[Any]) -> list[Change] | None:
+    """Answers of which nothing has to be put right, looked at column by column; None where one of them is otherwise."""
+    try:
+        rows = list(map(_SAID, sent))
+        indicators, bases, choices, measurements, notes, sources, *yes, origins, _made = zip(*rows, strict=True)
+        written = "".join(notes)
+        written.encode()
+        plain = (
+            set(map(type, indicators)) == {str}
+            and set(map(type, bases)) == {int}
+            and min(bases) >= 0
+            and max(bases) <= HIGHEST
+            and set(map(type, choices)) <= {str, _NOTHING}
+            and "" not in choices
+            and set(map(type, measurements)) == {_NOTHING}
+            and max(map(len, notes)) <= LONGEST_TEXT
+            and "\x00" not in written
+            and set(map(type, sources)) == {list}
+            and SOURCES.keys() >= set(chain.from_iterable(sources))
+            and set(map(type, chain.from_iterable(yes))) == {bool}
+            and _ORIGINS.issuperset(origins)
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+    return list(map(AnswerChange._make, rows)) if plain else None
+
+
+def _changes(sent: list[Any]) -> list[Change]:
+    """All changes. A checklist brings its answers together, so these are tried together before each is read alone."""
+    places = [
+        place
+        for place, one in enumerate(sent)
+        if type(one) is dict and one.get("do") == "answer" and one.get("measurement") is None
+    ]
+    answers = _plain_answers([sent[place] for place in places]) if places else None
+    if answers is None:
+        return [_change(one) for one in sent]
+    if len(places) == len(sent):
+        return answers
+    known = dict(zip(places, answers, strict=True))
+    return [known.get(place) or _change(one) for place, one in enumerate(sent)]
 
 
 def _change(sent: Any) -> Change:

@@ -26,13 +26,13 @@ class Checklist:
         return {row.pk: code for code, row in self.indicators.items()}
 
     @cached_property
-    def _asked(self) -> dict[str, frozenset[int]]:
+    def _asked(self) -> dict[str, dict[str, int]]:
         return {}
 
-    def asked_in(self, family: str) -> frozenset[int]:
-        """Keys of the indicators that apply to this family of kinds."""
+    def asked_in(self, family: str) -> dict[str, int]:
+        """Code -> key of the indicators that apply to this family of kinds."""
         if family not in self._asked:
-            self._asked[family] = frozenset(row.pk for row in self.indicators.values() if row.applies(family))
+            self._asked[family] = {code: row.pk for code, row in self.indicators.items() if row.applies(family)}
         return self._asked[family]
 
     @cached_property

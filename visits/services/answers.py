@@ -6,14 +6,13 @@ overwrites: the other answer is kept as a difference.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import permutations
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ombudsman.people.access import Refused
@@ -22,13 +21,13 @@ from ombudsman.people.trail import record
 
 from ..deliveries import AnswerChange
 from ..editions import Checklist, checklist
-from ..kinds import SOURCES, parse_measurement, parse_sources
+from ..kinds import parse_measurement, parse_sources
 from ..merge import UNKNOWN, Merged, merge
 from ..models import Answer, AnswerVersion, Difference, Indicator, ReviewComment, Section, Visit
 from ..rules.fieldwork import obstacles_to_answering
+from .answer_rows import KNOWN, LONGEST_NOTE, Row, write_rows
 from .kept import Kept
 
-LONGEST_NOTE = 10_000
 NOT_SEEN = "not_seen"
 
 
@@ -137,6 +136,8 @@ class Pages:
     edition: Checklist = field(init=False)
     standing: dict[int, Standing] = field(init=False)
     earlier: list[AnswerVersion] = field(default_factory=list)
+    # Rows that are ready already, of indicators of which nothing stands and nothing else is said in this act.
+    first: Sequence[Row] = ()
     changed: dict[int, Standing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -177,10 +178,6 @@ class Pages:
                 return Value.from_json(row.value)
         kept = AnswerVersion.objects.filter(answer=now.pk, version=version).values_list("value", flat=True).first()
         return UNKNOWN if kept is None else Value.from_json(kept)
-
-    def put_first(self, indicator: Indicator, value: Value, origin: str) -> None:
-        """As `put`, where nothing stands and nothing was put in this act."""
-        self.standing[indicator.id] = self.changed[indicator.id] = Standing(value, 1, 0, origin, self.author, self.at)
 
     def put(self, indicator: Indicator, value: Value, *, origin: str) -> Standing:
         """Lets this value stand; the one before becomes an earlier version."""
@@ -252,62 +249,31 @@ class Pages:
         )
 
     def write(self) -> None:
-        """Two statements at most: earlier values first, then all answers."""
+        """Earlier values first, then all answers; as many statements whatever their number."""
         if self.earlier:
             AnswerVersion.objects.bulk_create(self.earlier)
+        if self.first:
+            write_rows(visit=self.visit, by=self.by, at=self.at, rows=self.first, fresh=True)
         if self.changed:
-            _upsert(self.visit, self.edition, self.by, self.at, self.changed)
-        self.earlier, self.changed = [], {}
+            rows = [_row(key, now, self.edition.keys) for key, now in self.changed.items()]
+            write_rows(visit=self.visit, by=self.by, at=self.at, rows=rows)
+        self.earlier, self.first, self.changed = [], (), {}
 
 
-COLUMNS_WRITTEN = (
-    "visit_id, indicator_id, choice_id, measurement, note, sources, anyway, note_confirmed, version, origin, by_id, at"
-)
-TAKEN = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS_WRITTEN.split(", ")[2:])
-# One statement for all answers, those that are new and those that stood, given as one list of lists: a thousand single values
-# would take an adapter longer than the rows take the database.
-VALUES = {
-    "sqlite": "SELECT %s, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
-    " json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'),"
-    " json_extract(value, '$[7]'), json_extract(value, '$[8]'), %s, %s FROM json_each(%s) WHERE true",
-    "postgresql": "SELECT %s::uuid, (r->>0)::bigint, (r->>1)::bigint, (r->>2)::numeric, r->>3, r->4, (r->>5)::boolean,"
-    " (r->>6)::boolean, (r->>7)::integer, r->>8, %s::bigint, %s::timestamptz FROM jsonb_array_elements(%s::jsonb) AS sent (r)",
-}
-UPSERT = {
-    vendor: " ".join(
-        (
-            "INSERT INTO visits_answer (",
-            COLUMNS_WRITTEN,
-            ")",
-            values,
-            "ON CONFLICT (visit_id, indicator_id) DO UPDATE SET",
-            TAKEN,
-        )
+def _row(indicator: int, standing: Standing, keys: dict[str | None, int | None]) -> Row:
+    """What stands now, as it is written."""
+    value = standing.value
+    return (
+        indicator,
+        keys[value.choice],
+        "" if value.measurement is None else str(value.measurement),
+        value.note,
+        json.dumps(value.sources),
+        int(value.anyway),
+        int(value.confirmed),
+        standing.version,
+        standing.origin,
     )
-    for vendor, values in VALUES.items()
-}
-
-
-def _upsert(visit: Visit, edition: Checklist, by: User, at: datetime, changed: dict[int, Standing]) -> None:
-    key = Visit._meta.pk.get_db_prep_value(visit.pk, connection)
-    moment = connection.ops.adapt_datetimefield_value(at)
-    scale = edition.keys
-    rows = [
-        (
-            indicator,
-            scale[value.choice],
-            None if value.measurement is None else str(value.measurement),
-            value.note,
-            value.sources,
-            value.anyway,
-            value.confirmed,
-            version,
-            origin,
-        )
-        for indicator, (value, version, _pk, origin, _by, _at) in changed.items()
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(UPSERT[connection.vendor], [key, by.pk, moment, json.dumps(rows)])
 
 
 def _in_order(sources: list[Any]) -> tuple[str, ...] | None:
@@ -321,14 +287,6 @@ def _in_order(sources: list[Any]) -> tuple[str, ...] | None:
             return None
 
 
-# Every choice of sources in every order in which a form may send them, up to three at once.
-KNOWN = {
-    given: tuple(code for code in SOURCES if code in given)
-    for number in range(4)
-    for given in permutations(SOURCES, number)
-}
-
-
 def check_plain(
     edition: Checklist,
     family: str,
@@ -340,7 +298,9 @@ def check_plain(
     confirmed: bool,
 ) -> Value | None:
     """The meaning of an answer without a measurement, in one step; None where `check` must say what is wrong with it."""
-    if choice is not None and (choice not in edition.scale or not (anyway or indicator.id in edition.asked_in(family))):
+    if choice is not None and (
+        choice not in edition.scale or not (anyway or indicator.code in edition.asked_in(family))
+    ):
         return None
     known = _in_order(sources)
     if known is None or len(note) > LONGEST_NOTE:

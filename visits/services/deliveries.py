@@ -46,7 +46,8 @@ from ..models import Delivery, Edition, Finding, FinishRequest, Indicator, Secti
 from ..rules.fieldwork import BEING_FILLED, critical_not_met, leads, obstacles_to_answering, obstacles_to_rating
 from ..rules.findings import obstacles_to_editing, was_on_team
 from ..talks import NoTalk, read_talk
-from .answers import EMPTY, Entry, Pages, Settled, Value, check, check_plain
+from .answer_rows import first_rows
+from .answers import Entry, Pages, Settled, Value, check, check_plain
 from .copies import hear_from
 from .fieldwork import finish_if_nothing_is_open, open_visit
 from .findings import check_wording, merge_finding, write_finding
@@ -88,30 +89,27 @@ def take_in(*, body: bytes, by: User, at: datetime) -> Receipt:
     visit cannot be opened as described.
     """
     parcel = read(body)
-    # Opening talks takes the most time and needs no lock.
+    # Opening talks and packing take the most time and need no lock.
     opened = {talk.id: _opened(parcel.visit, talk) for talk in parcel.talks}
+    packed = b"" if parcel.holds_only_talks else zlib.compress(parcel.kept, 1)
     with transaction.atomic():
-        delivery, document = (None, None) if parcel.holds_only_talks else _reserved(parcel, by, at)
         visit, welcome = _found(parcel, by, at)
+        intake = None if parcel.holds_only_talks else _Intake(parcel, visit, welcome, by, at)
+        before = intake.reserve(packed) if intake is not None else None
         if (device := parcel.device) is not None:
             hear_from(visit=visit, device=device.id, unsent=device.unsent, since=device.since, by=by, at=at)
         # Before the visit is finished, since a submitted visit opens no bundle again.
         talks = _take_talks(visit, welcome, parcel.talks, opened, by)
-        kept = ""
-        if document is None:
-            document = _document(parcel, at, [])
-            if delivery is not None:
-                document, kept = _Intake(parcel, visit, welcome, delivery, by, at).run()
+        if intake is None:
+            return Receipt({**_head(parcel, at), "results": [], "talks": talks})
+        if before is not None:
+            return Receipt({**before, "talks": talks})
+        document, kept = intake.run()
     return Receipt({**document, "talks": talks}, kept)
 
 
-def _document(parcel: Parcel, at: datetime, results: list[Result]) -> dict[str, Any]:
-    return {
-        "delivery": str(parcel.number),
-        "hash": parcel.hash,
-        "received_at": at.isoformat(),
-        "results": results,
-    }
+def _head(parcel: Parcel, at: datetime) -> dict[str, Any]:
+    return {"delivery": str(parcel.number), "hash": parcel.hash, "received_at": at.isoformat()}
 
 
 RECEIPT = "UPDATE visits_delivery SET receipt = %s WHERE id = %s"
@@ -119,29 +117,6 @@ RESERVE = (
     "INSERT INTO visits_delivery (number, visit_id, by_id, received_at, hash, body, receipt)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id"
 )
-
-
-def _reserved(parcel: Parcel, by: User, at: datetime) -> tuple[Delivery, dict[str, Any] | None]:
-    """The delivery, written now, or the one that was received before and its receipt. Two at once: the second one waits here."""
-    key = Visit._meta.pk.get_db_prep_value
-    values = [
-        key(parcel.number, connection),
-        key(parcel.visit, connection),
-        by.pk,
-        connection.ops.adapt_datetimefield_value(at),
-        parcel.hash,
-        zlib.compress(parcel.kept, 1),
-        "{}",
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(RESERVE, values)
-        made = cursor.fetchone()
-    if made is not None:
-        return Delivery(id=made[0], number=parcel.number, visit_id=parcel.visit, by=by, received_at=at), None
-    before = Delivery.objects.get(number=parcel.number)
-    if before.hash != parcel.hash or before.by_id != by.pk:
-        raise OtherBody
-    return before, before.receipt
 
 
 @dataclass(frozen=True)
@@ -263,6 +238,11 @@ def _edition(named: tuple[str, int] | None, kind: str) -> Edition | None:
 # --- Changes --------------------------------------------------------------------------------------------------------------
 
 
+# What most answers get; known by being this very one.
+SAVED: Result = {"outcome": "saved", "version": 1}
+_SAVED = json.dumps(SAVED)
+
+
 @dataclass
 class _Intake:
     """One delivery being taken in: every change gets its result, in the order in which they were sent."""
@@ -270,48 +250,105 @@ class _Intake:
     parcel: Parcel
     visit: Visit
     welcome: Welcome
-    delivery: Delivery
     by: User
     at: datetime
+    # Of the delivery's row.
+    key: int = 0
     names: dict[int, str] | None = None
+
+    def __post_init__(self) -> None:
+        """Looks at what was sent beside what stands; writes nothing."""
+        self.kept = Kept(self.visit, self.by, self.at, waiting=self.welcome.differing)
+        changes = self.parcel.changes
+        self.results: list[Result | None] = [None] * len(changes)
+        self.places: dict[type, list[int]] = {}
+        for place, one in enumerate(changes):
+            self.places.setdefault(type(one), []).append(place)
+        for place in self.places.get(Faulty, ()):
+            self.results[place] = {"outcome": "faulty", "faults": changes[place].faults}  # type: ignore[union-attr]
+        if AnswerChange in self.places:
+            self.pages = Pages(self.visit, self.by, self.at, blank=not self.welcome.answered)
+            self.closed = obstacles_to_answering(self.visit) if self.welcome.filling else []
+            if self.welcome.filling and not self.welcome.answered and not self.closed and not self.kept.own:
+                self._first_answers()
+
+    def _first_answers(self) -> None:
+        """Answers to a visit that had none: what is plain stands as version 1; everything else goes the long way, in its turn."""
+        changes, mine = self.parcel.changes, self.places[AnswerChange]
+        answers: list[Any] = [changes[place] for place in mine]
+        plain = [one for one in answers if one.measurement is None]
+        if not plain or len({one.indicator for one in answers}) < len(answers):
+            return
+        rows = first_rows(self.pages.edition, self.welcome.family, plain)
+        if rows is None:
+            return
+        self.pages.first = rows
+        for place in mine:
+            if changes[place].measurement is None:  # type: ignore[union-attr]
+                self.results[place] = SAVED
+
+    def reserve(self, packed: bytes) -> dict[str, Any] | None:
+        """Writes the delivery, before anything that it brings, and at once with its receipt where that is known by now. Gives the
+        receipt of the delivery that was received before under this number: the database refuses a second one. Raises OtherBody.
+        """
+        prepared = Visit._meta.pk.get_db_prep_value
+        parcel = self.parcel
+        self.early = self._written() if None not in self.results else None
+        values = [
+            prepared(parcel.number, connection),
+            prepared(parcel.visit, connection),
+            self.by.pk,
+            connection.ops.adapt_datetimefield_value(self.at),
+            parcel.hash,
+            packed,
+            self.early[1] if self.early else "{}",
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(RESERVE, values)
+            made = cursor.fetchone()
+        if made is None:
+            before = Delivery.objects.get(number=parcel.number)
+            if before.hash != parcel.hash or before.by_id != self.by.pk:
+                raise OtherBody
+            receipt: dict[str, Any] = before.receipt
+            return receipt
+        self.key = self.kept.delivery = made[0]
+        return None
+
+    def _written(self) -> tuple[dict[str, Any], str]:
+        """The receipt, and how it is kept."""
+        head, results = _head(self.parcel, self.at), [result for result in self.results if result is not None]
+        said = ", ".join([_SAVED if result is SAVED else json.dumps(result) for result in results])
+        return {**head, "results": results}, f'{json.dumps(head)[:-1]}, "results": [{said}]}}'
 
     def run(self) -> tuple[dict[str, Any], str]:
         """Does everything, in the order that a child's safety and the rules ask for; gives the receipt and how it is kept."""
-        self.kept = Kept(self.visit, self.by, self.at, self.delivery, waiting=self.welcome.differing)
         steps = (
             (ConcernChange, self.concern),
             (AnswerChange, self.answer),
             (FindingChange, self.finding),
             (RatingChange, self.rating),
         )
-        changes = self.parcel.changes
-        results: list[Result | None] = [None] * len(changes)
-        places: dict[type, list[int]] = {}
-        for place, one in enumerate(changes):
-            places.setdefault(type(one), []).append(place)
-        for place in places.get(Faulty, ()):
-            results[place] = {"outcome": "faulty", "faults": changes[place].faults}  # type: ignore[union-attr]
+        changes, results, places = self.parcel.changes, self.results, self.places
         for kind, act in steps:
             if mine := places.get(kind):
                 self._begin(kind)
-                if kind is AnswerChange and self.untouched:
-                    self._first_answers(mine, results)
-                else:
-                    for place in mine:
+                for place in mine:
+                    if results[place] is None:
                         results[place] = self._one(act, changes[place])
                 self._end(kind)
         finishes = places.get(FinishChange, [])
-        waiting = not finishes and self.welcome.filling and self.welcome.finishing
         counts = Counter(result["outcome"] if result else "finish" for result in results)
         record(by=self.by, at=self.at, act="visit.deliver", thing=self.visit, **counts)
         for place in finishes:
             results[place] = self._one(self.finish, changes[place])
-        if waiting:
+        if not finishes and self.welcome.filling and self.welcome.finishing:
             finish_if_nothing_is_open(visit=self.visit, at=self.at)
-        document = _document(self.parcel, self.at, [result for result in results if result is not None])
-        kept = json.dumps(document)
+        if self.early is not None:
+            return self.early
+        document, kept = self._written()
         with connection.cursor() as cursor:
-            cursor.execute(RECEIPT, [kept, self.delivery.pk])
+            cursor.execute(RECEIPT, [kept, self.key])
         return document, kept
 
     def _one(self, act: Any, change: Change) -> Result:
@@ -321,33 +358,8 @@ class _Intake:
             return {"outcome": "faulty", "faults": refused.obstacles}
         return found
 
-    def _first_answers(self, places: list[int], results: list[Result | None]) -> None:
-        """Answers to a visit that had none: what is said of an indicator for the first time, and is plain, stands as version 1.
-        Everything else goes the long way, in its turn.
-        """
-        pages, changes = self.pages, self.parcel.changes
-        edition, standing = pages.edition, pages.standing
-        for place in places:
-            change: Any = changes[place]
-            code, base, choice, measurement, note, sources, anyway, confirmed, origin, _said = change
-            indicator = edition.indicators.get(code)
-            if indicator is not None and not base and measurement is None and indicator.id not in standing:
-                value = check_plain(edition, self.family, indicator, choice, note, sources, anyway, confirmed)
-                if value is not None and value != EMPTY:
-                    pages.put_first(indicator, value, origin)
-                    results[place] = {"outcome": "saved", "version": 1}
-                    continue
-            results[place] = self._one(self.answer, change)
-
     def _begin(self, kind: type) -> None:
-        if kind is AnswerChange:
-            self.pages = Pages(self.visit, self.by, self.at, blank=not self.welcome.answered)
-            self.closed = obstacles_to_answering(self.visit) if self.welcome.filling else []
-            self.family = self.welcome.family
-            self.untouched = (
-                self.welcome.filling and not self.welcome.answered and not self.closed and not self.kept.own
-            )
-        elif kind is RatingChange:
+        if kind is RatingChange:
             self.barring = critical_not_met(self.visit)
             self.leading = leads(self.visit, self.by)
             self.steps = dict(self.visit.ratings.values_list("section_id", "step"))
@@ -407,7 +419,7 @@ class _Intake:
         """What a change without a measurement means, where that takes no second look; None where it does."""
         return check_plain(
             self.pages.edition,
-            self.family,
+            self.welcome.family,
             indicator,
             change.choice,
             change.note,
@@ -424,7 +436,7 @@ class _Intake:
             if value is not None:
                 return indicator, value
         said = (change.choice, change.measurement, change.note, change.sources, change.anyway, change.confirmed)
-        return check(edition, self.family, Entry(change.indicator, *said))
+        return check(edition, self.welcome.family, Entry(change.indicator, *said))
 
     def _standing(self, settled: Settled) -> dict[str, Any]:
         """What stands on the server, for the device to show beside what was sent."""

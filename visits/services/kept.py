@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ombudsman.people.models import User
 
-from ..models import Delivery, Difference, Indicator, Section, Visit
+from ..models import Difference, Indicator, Section, Visit
 
 # What a difference is about: an indicator, a section or the number of a finding.
 Thing = Indicator | Section | UUID
@@ -31,7 +31,8 @@ class Kept:
     visit: Visit
     by: User
     at: datetime
-    delivery: Delivery | None = None
+    # Key of the delivery that brings what is kept.
+    delivery: int | None = None
     # False = it is known that nothing of theirs waits, so nothing is read.
     waiting: bool = True
     own: dict[tuple[Any, ...], Difference] = field(init=False)
@@ -78,7 +79,7 @@ class Kept:
             by=self.by,
             made_at=min(made or self.at, self.at),
             received_at=self.at,
-            delivery=self.delivery,
+            delivery_id=self.delivery,
             state=state,
         )
         return self.own[key]

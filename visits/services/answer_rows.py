@@ -1,0 +1,112 @@
+"""How answers are written: as rows, all of a visit in one statement, whatever their number. Part of `answers` and `deliveries`,
+inside their transaction and with the visit's row locked.
+
+A checklist arrives whole, so what is said of every indicator for the first time is looked at column by column here; anything
+out of the ordinary is left to `answers.check`, which says what is wrong with it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import chain, permutations, repeat
+
+from django.db import connection
+
+from ombudsman.people.models import User
+
+from ..deliveries import AnswerChange
+from ..editions import Checklist
+from ..kinds import SOURCES
+from ..models import Visit
+
+LONGEST_NOTE = 10_000
+# Every choice of sources in every order in which a form may send them.
+KNOWN = {
+    given: tuple(code for code in SOURCES if code in given)
+    for number in range(len(SOURCES) + 1)
+    for given in permutations(SOURCES, number)
+}
+_WRITTEN = {given: json.dumps(known) for given, known in KNOWN.items()}
+
+
+# One answer as the database gets it: keys of indicator and choice, measurement ("" = none), note, sources as JSON, anyway and
+# confirmed (0 or 1), version, origin.
+Row = tuple[int, int | None, str, str, str, int, int, int, str]
+WIDTH = 9
+
+
+def first_rows(edition: Checklist, family: str, changes: Sequence[AnswerChange]) -> list[Row] | None:
+    """The rows of these changes to a visit where nothing was answered, each on an indicator of its own. None where one of them
+    is not plain: an unknown code, another version, a measurement, nothing said at all, what does not apply here.
+    """
+    codes, bases, choices, measurements, notes, sources, anyway, confirmed, origins, _said = zip(*changes, strict=True)
+    asked, scale = edition.asked_in(family), edition.keys
+    if (
+        any(bases)
+        or measurements.count(None) < len(measurements)
+        or not asked.keys() >= set(codes)
+        or not scale.keys() >= set(choices)
+        or max(map(len, notes)) > LONGEST_NOTE
+    ):
+        return None
+    try:
+        written = [_WRITTEN[tuple(one)] for one in sources]
+    except (KeyError, TypeError):
+        return None
+    notes = tuple([note.replace("\r\n", "\n").strip() for note in notes])
+    if None in choices and not all(map(any, zip(choices, notes, sources, anyway, strict=True))):
+        return None
+    sure = [int(one and note != "") for one, note in zip(confirmed, notes, strict=True)]
+    keys, picked = [asked[code] for code in codes], [scale[choice] for choice in choices]
+    return list(zip(keys, picked, repeat(""), notes, written, map(int, anyway), sure, repeat(1), origins))
+
+
+COLUMNS = (
+    "visit_id, indicator_id, choice_id, measurement, note, sources, anyway, note_confirmed, version, origin, by_id, at"
+)
+TAKEN = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[2:])
+STANDING = f" ON CONFLICT (visit_id, indicator_id) DO UPDATE SET {TAKEN}"
+# One list of lists: a thousand single values would take this adapter longer than the rows take the database.
+FROM_LIST = " ".join(
+    (
+        "INSERT INTO visits_answer (",
+        COLUMNS,
+        ") SELECT %s::uuid, (r->>0)::bigint, (r->>1)::bigint, nullif(r->>2, '')::numeric, r->>3, (r->>4)::jsonb,",
+        "(r->>5)::integer::boolean, (r->>6)::integer::boolean, (r->>7)::integer, r->>8, %s::bigint, %s::timestamptz",
+        "FROM jsonb_array_elements(%s::jsonb) AS sent (r)",
+    )
+)
+# SQLite is faster the other way round. It takes 32,766 values in one statement; so many rows are fewer.
+MOST = 500
+FROM_VALUES = " ".join(
+    (
+        "INSERT INTO visits_answer (",
+        COLUMNS,
+        ") SELECT ?, column1, column2, nullif(column3, ''), column4, column5, column6, column7, column8, column9, ?, ?",
+        "FROM (VALUES {}) WHERE true",
+    )
+)
+
+
+@lru_cache(maxsize=256)
+def _of_values(number: int, fresh: bool) -> str:
+    """The statement for so many rows on SQLite, in its own signs for values."""
+    row = f"({', '.join('?' * WIDTH)})"
+    return FROM_VALUES.format(", ".join([row] * number)) + ("" if fresh else STANDING)
+
+
+def write_rows(*, visit: Visit, by: User, at: datetime, rows: Sequence[Row], fresh: bool = False) -> None:
+    """Lets these answers stand. `fresh` = nothing stands for any of them, which spares PostgreSQL looking twice."""
+    key = Visit._meta.pk.get_db_prep_value(visit.pk, connection)
+    said = [key, by.pk, connection.ops.adapt_datetimefield_value(at)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(FROM_LIST + ("" if fresh else STANDING), [*said, json.dumps(rows)])
+            return
+        for start in range(0, len(rows), MOST):
+            some = rows[start : start + MOST]
+            # Past Django's cursor, which would look for a thousand signs to put others in their place.
+            with connection.wrap_database_errors:
+                sqlite3.Cursor.execute(cursor.cursor, _of_values(len(some), fresh), [*said, *chain.from_iterable(some)])
