@@ -12,8 +12,8 @@ import django
 
 SEED, YEAR = 2017, 2025
 TALKS_EACH = 5
-# Visits made at once: what they are made of is held in memory.
-AT_ONCE = 10_000
+# Visits that are made one by one; what there are more are copies of them.
+AT_ONCE = 1_000
 
 
 def main(what: str, size: int) -> dict[str, Any]:
@@ -70,36 +70,44 @@ def session(user: Any, backend: str) -> str:
 
 
 def fill_year(size: int) -> dict[str, Any]:
-    """One accepted visit and five talks for each of `size` institutions, all in one year; tallies only."""
+    """One accepted visit and five talks for each of `size` institutions, all in one year; tallies only. Where some are there, as
+    many more as are missing.
+    """
+    from reports.demonstration.whole import newest
+    from visits.models import Interview, Visit
+
+    from .copies import grow
+
+    editions = (newest("checklist"), newest("questionnaire"))
+    if not Visit.objects.exists():
+        _fill_block(min(size, AT_ONCE), editions)
+    grow(size, AT_ONCE, SEED)
+    return {
+        "visits": Visit.objects.count(),
+        "interviews": Interview.objects.count(),
+        "year": YEAR,
+        "sections": list(
+            editions[0].indicators.order_by("section__order", "order").values_list("section__order", flat=True)
+        ),
+        "checklist": editions[0].layout,
+        "questionnaire": editions[1].layout,
+    }
+
+
+def _fill_block(size: int, editions: tuple[Any, Any]) -> None:
     from reports.demonstration.answers import draw, tallies
     from reports.demonstration.country import make_country
     from reports.demonstration.interviews import make_interviews
     from reports.demonstration.people import make_people
     from reports.demonstration.visits import make_visits
-    from reports.demonstration.whole import newest
     from visits.models import VisitTally
 
     country, people = make_country(SEED, YEAR), make_people(SEED, YEAR)
-    editions = (newest("checklist"), newest("questionnaire"))
-    visits = interviews = 0
-    for seed, start in enumerate(range(0, size, AT_ONCE), SEED):
-        here = many(country, min(AT_ONCE, size - start))
-        trips = make_visits(
-            seed, len(here.institutions), YEAR, date(YEAR + 1, 6, 1), here, people, editions, (0.0, 0.0, 1.0)
-        )
-        sheets = draw(seed, YEAR, trips, here, editions[0])
-        VisitTally.objects.bulk_create(tallies(trips, sheets), batch_size=1000)
-        talks = make_interviews(seed, TALKS_EACH * len(trips), YEAR, trips, here, editions[1])
-        visits, interviews = visits + len(trips), interviews + len(talks)
-        order = [indicator.section.order for indicator in sheets.indicators]
-    return {
-        "visits": visits,
-        "interviews": interviews,
-        "year": YEAR,
-        "sections": order,
-        "checklist": editions[0].layout,
-        "questionnaire": editions[1].layout,
-    }
+    here = many(country, size)
+    trips = make_visits(SEED, size, YEAR, date(YEAR + 1, 6, 1), here, people, editions, (0.0, 0.0, 1.0))
+    sheets = draw(SEED, YEAR, trips, here, editions[0])
+    VisitTally.objects.bulk_create(tallies(trips, sheets), batch_size=1000)
+    make_interviews(SEED, TALKS_EACH * len(trips), YEAR, trips, here, editions[1])
 
 
 def many(country: Any, size: int) -> Any:

@@ -62,14 +62,14 @@ class Sets:
 def fold(
     regions: np.ndarray,
     kinds: np.ndarray,
-    cube: np.ndarray,
+    by_region: np.ndarray,
+    by_kind: np.ndarray,
     heard: np.ndarray,
     single: np.ndarray,
     several: list[np.ndarray],
     layout: Layout,
 ) -> Sets:
-    """The six sets from the finest counts: [region, kind, indicator, value], [kind, question, value], [kind, choice]."""
-    by_region, by_kind = cube.sum(axis=1), cube.sum(axis=0)
+    """The six sets from counts: [region, indicator, value], [kind, indicator, value], [kind, question, value], [kind, choice]."""
     starts = np.flatnonzero(np.r_[True, np.diff(layout.section) != 0])
     arrays = {
         "A": by_kind.sum(axis=0),

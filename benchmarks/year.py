@@ -9,6 +9,7 @@ the visits print a few more tables, not a hundred times as many. Counting itself
 import json
 import statistics
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from .measure import Goal, Result, ratio, spread
@@ -30,41 +31,47 @@ class Differs(AssertionError):
 
 
 def run(size: int | None, repeats: int, say: Callable[[str], None]) -> Result:
-    """Each size in databases of its own. Raises Differs."""
+    """Each size on each database: one that grows. Raises Differs."""
     sizes = SIZES if size is None else (size,)
     result = Result("year", {"sizes": list(sizes)})
-    for one in sizes:
-        result.figures[str(one)] = _of_size(one, repeats, say, result)
-    for name, smallest in result.figures[str(sizes[0])].items():
-        largest = result.figures[str(sizes[-1])].get(name)
-        if len(sizes) > 1 and largest and smallest["report"]["cells"]:
-            growth = largest["report"]["per_1000_cells"] / smallest["report"]["per_1000_cells"]
-            result.goals.append(Goal(f"{name} seconds per cell, largest/smallest", growth, GROWTH, "at most"))
+    with folder() as here, databases(here) as addresses:
+        for name, address in addresses.items():
+            found = [_of_size(one, name, address, here, repeats, say, result) for one in sizes]
+            for one, figures in zip(sizes, found, strict=True):
+                result.figures.setdefault(str(one), {})[name] = figures
+            smallest, largest = found[0]["report"], found[-1]["report"]
+            if len(sizes) > 1 and smallest["cells"]:
+                growth = largest["per_1000_cells"] / smallest["per_1000_cells"]
+                result.goals.append(Goal(f"{name} seconds per cell, largest/smallest", growth, GROWTH, "at most"))
     return result
 
 
-def _of_size(size: int, repeats: int, say: Callable[[str], None], result: Result) -> dict[str, Any]:
-    """Fills each database once, then counts on both sides in turn, each in a process of its own; then the report."""
-    found: dict[str, Any] = {}
-    with folder() as here, databases(here) as addresses:
-        for name, address in addresses.items():
-            env, called = environment(here, address), f"{size} visits, {name}"
-            facts = worker("benchmarks.fill", "year", str(size), env=env)
-            path = here / "facts.json"
-            path.write_text(json.dumps(facts), encoding="utf-8")
-            figures = _raw(name, str(path), facts, repeats, env)
-            for side in ("floor", "product"):
-                idle, peak = figures[f"{side}_idle_mb"], figures[f"{side}_peak_mb"]
-                say(f"{called}: {side} {figures[f'{side}_ms']} ms, {peak - idle:.0f} MB over {idle} MB idle")
-            say(f"{called}: product / floor {figures['ratio']}; same {figures['cells']} cells")
-            result.goals.append(Goal(f"{called} product/floor", figures["ratio"], BOUND, "at most"))
-            figures["report"] = report = worker("benchmarks.year_report", str(facts["year"]), env=env)
-            say(f"{called}: {said(report)}")
-            seconds = report["protecting"] + report["auditing"]
-            result.goals.append(Goal(f"{called} protecting and auditing, seconds", seconds, SECONDS, "at most"))
-            result.goals.append(Goal(f"{called} report, found by the attack", report["broken"], 0, "at most"))
-            found[name] = figures
-    return found
+def _of_size(
+    size: int,
+    name: str,
+    address: str,
+    here: Path,
+    repeats: int,
+    say: Callable[[str], None],
+    result: Result,
+) -> dict[str, Any]:
+    """Fills the database up, then counts on both sides in turn, each in a process of its own; then the report."""
+    env, called = environment(here, address), f"{size} visits, {name}"
+    facts = worker("benchmarks.fill", "year", str(size), env=env)
+    path = here / "facts.json"
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    figures = _raw(name, str(path), facts, repeats, env)
+    for side in ("floor", "product"):
+        idle, peak = figures[f"{side}_idle_mb"], figures[f"{side}_peak_mb"]
+        say(f"{called}: {side} {figures[f'{side}_ms']} ms, {peak - idle:.0f} MB over {idle} MB idle")
+    say(f"{called}: product / floor {figures['ratio']}; same {figures['cells']} cells")
+    result.goals.append(Goal(f"{called} product/floor", figures["ratio"], BOUND, "at most"))
+    figures["report"] = report = worker("benchmarks.year_report", str(facts["year"]), env=env)
+    say(f"{called}: {said(report)}")
+    seconds = report["protecting"] + report["auditing"]
+    result.goals.append(Goal(f"{called} protecting and auditing, seconds", seconds, SECONDS, "at most"))
+    result.goals.append(Goal(f"{called} report, found by the attack", report["broken"], 0, "at most"))
+    return figures
 
 
 def _raw(name: str, path: str, facts: dict[str, Any], repeats: int, env: dict[str, str]) -> dict[str, Any]:

@@ -114,13 +114,12 @@ def checked(
     choice: tallies.Choice,
     rules: Rules,
     *,
-    visits: tallies.Visits | None = None,
     follow: Callable[[list[IndicatorLine]], list[IndicatorLine]] = list,
 ) -> Checked:
-    """Every indicator and section of the editions in use in the year. `visits`: those of the year, where they are read already;
-    `follow` takes out what may not stand beside earlier editions of the report, before sections are summed.
+    """Every indicator and section of the editions in use in the year. `follow` takes out what may not stand beside earlier
+    editions of the report, before sections are summed.
     """
-    rows = tallies.visit_rows(year, choice, visits)
+    rows = tallies.visit_rows(year, choice)
     editions = editions_in_use(part.edition for part in rows)
     places = Places(rows)
     judged = _count(rows, editions, places)
@@ -204,13 +203,11 @@ def _add(
     places: Places,
 ) -> None:
     """Counts one edition's rows into the lines they belong to."""
-    pairs, pair = tallies.numbered(places.region_of_unit[unit], places.kind_of_unit[unit])
-    cube = tallies.cube(part, pair, len(pairs))
-    region, kind = np.array(pairs, np.int64).reshape(-1, 2).T
-    by_region = np.zeros((len(places.regions), *cube.shape[1:]), np.int64)
-    by_kind = np.zeros((len(places.kinds), *cube.shape[1:]), np.int64)
-    np.add.at(by_region, region, cube)
-    np.add.at(by_kind, kind, cube)
+    by_region, by_kind = tallies.cubes(
+        part,
+        (places.region_of_unit[unit], len(places.regions)),
+        (places.kind_of_unit[unit], len(places.kinds)),
+    )
     told = tallies.rests_on_children(part)
     judges = np.zeros(tallies.values_of(part.layout), bool)
     for column, place in enumerate(part.layout):

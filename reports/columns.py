@@ -5,7 +5,8 @@ of one length are one table of bytes. (The driver's own rows would bring every v
 over tuples, which cost little there. Both give the same arrays; nothing in a query may be null.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -19,39 +20,52 @@ from numpy.typing import NDArray
 Sort = Literal["number", "day", "name", "packed"]
 Block = list[Any]
 
-FETCH = 20_000
+FETCH = 8_192
 # How COPY begins (signature, four bytes of flags, the length of an extension that nobody uses) and ends.
 SIGNATURE, FLAGS, END = b"PGCOPY\n\xff\r\n\0", 8, b"\xff\xff"
 COUNT, LENGTH = 2, 4
 
 
-def blocks(rows: "QuerySet[Any]", columns: Mapping[str, Sort]) -> list[Block]:
-    """The rows in blocks: in each one array (a list for names) per column, in the order of `columns` (name -> sort).
+@dataclass(frozen=True)
+class Statement:
+    """What is asked of a database, written once: many columns at a time are read of it."""
 
-    All packed values of one column of one block have one width; rows of other widths are in blocks of their own. The order
-    of rows means nothing.
-    """
-    sorts = list(columns.values())
-    connection = connections[rows.db]
+    database: str
+    sql: str
+    parameters: tuple[Any, ...]
+    sorts: tuple[Sort, ...]
+
+
+def statement(rows: "QuerySet[Any]", columns: Mapping[str, Sort]) -> Statement:
+    """These columns (name -> sort) of these rows; nothing in them may be null."""
     names = list(columns)
-    if connection.vendor == "sqlite":
+    if connections[rows.db].vendor == "sqlite":
         # Left to itself, the driver makes an object of each date.
         written = {f"{name}_written": Cast(name, TextField()) for name, sort in columns.items() if sort == "day"}
         rows = rows.annotate(**written)
         names = [f"{name}_written" if f"{name}_written" in written else name for name in names]
     sql, parameters = rows.order_by().values_list(*names).query.sql_with_params()
-    found: list[Block] = []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            receiver = _Copied(sorts)
+    return Statement(rows.db, sql, tuple(parameters), tuple(columns.values()))
+
+
+def read(asked: Statement, take: Callable[[Block], None]) -> None:
+    """Hands over the rows in blocks: in each one array (a list for names) per column, in the order of the statement.
+
+    All packed values of one column of one block have one width; rows of other widths are in blocks of their own. The order
+    of rows means nothing. Only one block is held; `take` may not ask the database anything.
+    """
+    with connections[asked.database].cursor() as cursor:
+        if cursor.db.vendor == "postgresql":
+            receiver = _Copied(asked.sorts, take)
             # The driver sets the parameters in, as those of any query.
-            cursor.copy_expert(f"COPY ({cursor.mogrify(sql, parameters).decode()}) TO STDOUT (FORMAT binary)", receiver)
+            sql = cursor.mogrify(asked.sql, asked.parameters).decode()
+            cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT binary)", receiver)
             receiver.close()
-            return receiver.found
-        cursor.execute(sql, parameters)
+            return
+        cursor.execute(asked.sql, asked.parameters)
         while tuples := cursor.fetchmany(FETCH):
-            found.extend(_of_tuples(tuples, sorts))
-    return found
+            for block in _of_tuples(tuples, asked.sorts):
+                take(block)
 
 
 def _of_tuples(rows: list[tuple[Any, ...]], sorts: Sequence[Sort]) -> Iterator[Block]:
@@ -77,9 +91,8 @@ def _of_tuples(rows: list[tuple[Any, ...]], sorts: Sequence[Sort]) -> Iterator[B
 class _Copied:
     """What PostgreSQL writes to, a message for each row."""
 
-    def __init__(self, sorts: Sequence[Sort]) -> None:
-        self.sorts = sorts
-        self.found: list[Block] = []
+    def __init__(self, sorts: Sequence[Sort], take: Callable[[Block], None]) -> None:
+        self.sorts, self.take = sorts, take
         self._rows: list[bytes] = []
         self._begun = False
 
@@ -99,7 +112,8 @@ class _Copied:
         for length in sorted(set(map(len, rows))):
             alike = [row for row in rows if len(row) == length]
             table = np.frombuffer(b"".join(alike), np.uint8).reshape(len(alike), length)
-            self.found.extend(_of_table(table, self.sorts))
+            for block in _of_table(table, self.sorts):
+                self.take(block)
 
 
 def _of_table(table: NDArray[np.uint8], sorts: Sequence[Sort]) -> Iterator[Block]:

@@ -67,15 +67,13 @@ def counted(
     """`year_content`, and what the attack on it came to. What a reader could break is withheld before anybody sees it."""
     rules, on = rules or rules_in_force(), on or timezone.localdate()
     seen, recommendations = coverage(year, rules), recommended.recommended(year, on)
-    visits = tallies.accepted_visits(year)
     checklist = checked(
         year,
         choice_of_visits,
         rules,
-        visits=visits,
         follow=lambda lines: following.indicators_after(lines, earlier, rules),
     )
-    children = voices.voices(year, rules, visits)
+    children = voices.voices(year, rules)
     children.questions = following.questions_after(children.questions, seen["interviews"], earlier, rules)
     seen = following.coverage_after(seen, year, earlier, rules)
     content = YearContent(

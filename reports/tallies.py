@@ -1,49 +1,46 @@
 """Counting packed tallies: the database picks the visits, numpy counts the bytes (DESIGN decision 10).
 
-Narrow tuples of visits and of packed rows come in one scan each and meet in numpy; every count is one `bincount` over combined
-keys, edition by edition, in chunks, so memory stays flat. Read by `figures.py` and its
-neighbours and by the benchmarks; no model instance is made here.
+Each set is one statement: what stands beside the bytes is read with them, and a visit that is not the newest never leaves the
+database. Rows come some thousands at a time (`take_visits`, `take_interviews`) and every count is one `bincount` over combined
+keys, edition by edition, so memory stays flat. Read by `figures.py` and its neighbours and by the benchmarks; no model instance
+is made here.
 
 "Latest" counts the latest accepted visit of each institution in the year; "all" counts every accepted visit. A visit refused
 at the gate has no answers and never takes the place of one that has. Interviews always follow rule R1: an institution
 contributes the latest accepted visit that has interviews which count.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import repeat
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, SmallIntegerField, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db import connections
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from visits.layout import FIRST, SINGLE, Layout, Place, length
-from visits.models import Edition, Interview, Visit, VisitTally
+from visits.models import Edition, Instrument, Interview, Visit
 
-from .columns import Sort, blocks
+from .columns import Block, Sort, Statement, read, statement
 from .disclosure import Spread
 
 Choice = Literal["latest", "all"]
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
+Ids = NDArray[np.integer[Any]]
 
-CHUNK = 8_192
-NOWHERE = -1
-# What is read of a visit, and of a packed row beside its bytes.
-WHICH: dict[str, Sort] = {
-    "region_id": "number",
-    "institution_kind_id": "number",
-    "institution_id": "number",
-    "first_day": "day",
-    "entered": "number",
-    "pk": "name",
-}
-# 0 where the team was refused at the gate: such a visit has no answers and never takes the place of one that has.
-ENTERED = Case(When(access=Visit.Access.REFUSED, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
-WHOSE: dict[str, Sort] = {"visit_id": "name", "edition_id": "number"}
-PACKED: Sort = "packed"
+CHUNK = 2_048
+# The largest id for which a table of all ids is made.
+CODED = 1_000_000
+# What is read of a visit, of its tally, of its interviews, and to know which visit is the newest.
+PLACES: dict[str, Sort] = {"region_id": "number", "institution_kind_id": "number", "institution_id": "number"}
+TALLY: dict[str, Sort] = {"tally__edition_id": "number", "tally__answers": "packed", "tally__child_only": "packed"}
+TALK: dict[str, Sort] = {"interviews__edition_id": "number", "interviews__answers": "packed"}
+WHEN: dict[str, Sort] = {"first_day": "day", "pk": "name"}
 
 
 class DamagedTally(ValueError):
@@ -69,6 +66,9 @@ class Rows:
         return len(self.packed)
 
 
+Taker = Callable[[Rows], None]
+
+
 def visits_that_count(year: int, choice: Choice = "latest") -> QuerySet[Visit]:
     """Accepted visits of the year in which the team got in; with "latest" one per institution, the newest."""
     visits = Visit.objects.accepted().in_year(year).exclude(access=Visit.Access.REFUSED)
@@ -83,147 +83,139 @@ def visits_with_interviews(year: int) -> QuerySet[Visit]:
 
 def newest_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     """Of each institution the newest of these visits."""
-    newest_first = [F("first_day").desc(), F("id").desc()]
-    place = Window(RowNumber(), partition_by=F("institution_id"), order_by=newest_first)
-    return visits.annotate(newest=place).filter(newest=1)
+    return _without_newer(visits, visits)
 
 
-def visit_rows(year: int, choice: Choice = "latest", visits: "Visits | None" = None) -> list[Rows]:
-    """The tallies of the visits that count (as `visits_that_count`), edition by edition. Two queries, one for the layouts, and one
-    for the `visits` where they are not read yet.
+def _without_newer(visits: QuerySet[Visit], among: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Those visits than which `among` has no newer one of the same institution."""
+    newer = Q(first_day__gt=OuterRef("first_day")) | Q(first_day=OuterRef("first_day"), pk__gt=OuterRef("pk"))
+    return visits.filter(~Exists(among.filter(newer, institution=OuterRef("institution_id"))))
+
+
+def take_visits(year: int, take: Taker, choice: Choice = "latest") -> None:
+    """Hands over the tallies of the visits that count (as `visits_that_count`), some rows of one edition at a time; only these are
+    held. Two queries, one for the layouts. The order of rows means nothing.
     """
-    visits = visits or accepted_visits(year)
-    read = _Read(visits, VisitTally.objects.all(), "answers", "child_only")
-    inside = np.flatnonzero(visits.entered)
-    return read.sorted_by_edition(visits.newest(inside) if choice == "latest" else inside)
+    _take(_of_visits(year, choice), Instrument.Kind.CHECKLIST, take)
+
+
+def take_interviews(year: int, take: Taker) -> None:
+    """Hands over the interviews that count (as `visits_with_interviews`), as `take_visits` does."""
+    _take(_of_interviews(year), Instrument.Kind.QUESTIONNAIRE, take)
+
+
+@lru_cache
+def _of_visits(year: int, choice: Choice) -> Statement:
+    return statement(visits_that_count(year, choice).filter(tally__isnull=False), PLACES | TALLY)
+
+
+@lru_cache
+def _of_interviews(year: int) -> Statement:
+    accepted = Visit.objects.accepted().in_year(year)
+    held = Interview.objects.counted().filter(visit=OuterRef("pk"))
+    visits = _without_newer(accepted, accepted.filter(Exists(held))).filter(interviews__excluded="")
+    return statement(visits, PLACES | TALK)
+
+
+def visit_rows(year: int, choice: Choice = "latest") -> list[Rows]:
+    """The tallies of the visits that count, all together: parts of one edition each, in the order of editions."""
+    found: list[Rows] = []
+    take_visits(year, found.append, choice)
+    return sorted(found, key=lambda rows: rows.edition)
+
+
+def interview_rows(year: int) -> list[Rows]:
+    """The interviews that count, as `visit_rows`."""
+    found: list[Rows] = []
+    take_interviews(year, found.append)
+    return sorted(found, key=lambda rows: rows.edition)
 
 
 def marked_rows(visits: "QuerySet[Visit]") -> list[Rows]:
-    """The tallies of all these visits (accepted ones of one year in which the team got in), edition by edition, each with the
-    mark whether "latest" would count it. Two queries, one for the layouts.
+    """The tallies of all these visits (accepted ones of one year in which the team got in), each with the mark whether "latest"
+    would count it; parts as in `visit_rows`. Two queries, one for the layouts.
     """
-    found = Visits(visits)
-    return _Read(found, VisitTally.objects.all(), "answers", "child_only").sorted_by_edition(None, mark=found.newest())
+    found: list[Rows] = []
+    days: list[Numbers] = []
+    names: list[list[Any]] = []
 
+    def take(rows: Rows, day: Numbers, name: list[Any]) -> None:
+        found.append(rows)
+        days.append(day)
+        names.append(name)
 
-def interview_rows(year: int, visits: "Visits | None" = None) -> list[Rows]:
-    """The interviews that count (as `visits_with_interviews`), edition by edition. Queries as for `visit_rows`.
-    Their order means nothing.
-    """
-    visits = visits or accepted_visits(year)
-    read = _Read(visits, Interview.objects.counted(), "answers")
-    return read.sorted_by_edition(visits.newest(read.with_rows()))
-
-
-def accepted_visits(year: int) -> "Visits":
-    """Every accepted visit of the year, read once for its tallies and its interviews."""
-    return Visits(Visit.objects.accepted().in_year(year))
-
-
-class Visits:
-    """What is read of each visit, in one narrow scan."""
-
-    def __init__(self, visits: "QuerySet[Visit]") -> None:
-        self.asked = visits
-        found = blocks(visits.annotate(entered=ENTERED), WHICH)
-        # [region, kind, institution, first day] of each visit
-        self.ids = np.concatenate([np.zeros((4, 0), np.int64), *(np.stack(block[:4]) for block in found)], axis=1)
-        self.entered = np.concatenate([np.zeros(0, bool), *(block[4].astype(bool) for block in found)])
-        self.names = [name for block in found for name in block[5]]
-        self.place = {name: at for at, name in enumerate(self.names)}
-
-    def newest(self, among: Numbers | None = None) -> Numbers:
-        """The newest visit of each institution, of all visits or of some."""
-        best: dict[int, int] = {}
-        institutions, days, names = self.ids[2].tolist(), self.ids[3].tolist(), self.names
-        for at in range(len(names)) if among is None else among.tolist():
-            other = best.setdefault(institutions[at], at)
-            if other != at and (days[at], names[at]) > (days[other], names[other]):
-                best[institutions[at]] = at
-        return np.fromiter(best.values(), np.int64, len(best))
-
-
-class _Read:
-    """Packed rows with the visit each belongs to. Visits and rows come in two narrow scans and meet here: the database
-    would look up every visit of every row again, and choose the newest by sorting all of them.
-    """
-
-    def __init__(self, visits: Visits, rows: "QuerySet[Any]", *packed: str) -> None:
-        self.ids, self.names, place = visits.ids, visits.names, visits.place
-        own = rows.filter(visit__in=visits.asked.order_by().values("pk"))
-        # edition -> its rows in parts: the visit of each (its place above), then the packed columns
-        self.parts: dict[int, list[list[Any]]] = {}
-        for owners, editions, *columns in blocks(own, WHOSE | dict.fromkeys(packed, PACKED)):
-            # A visit accepted between the two scans is of no place yet; the next count has it.
-            at = np.fromiter(map(place.get, owners, repeat(NOWHERE)), np.int64, len(owners))
-            for edition in np.unique(editions).tolist():
-                own_rows = (editions == edition) & (at != NOWHERE)
-                self.parts.setdefault(edition, []).append([_only(own_rows, column) for column in (at, *columns)])
-
-    def with_rows(self) -> Numbers:
-        """The visits that have rows."""
-        seen = np.zeros(len(self.names), bool)
-        for parts in self.parts.values():
-            for at, *_ in parts:
-                seen[at] = True
-        return np.flatnonzero(seen)
-
-    def sorted_by_edition(self, visits: Numbers | None, mark: Numbers | None = None) -> list[Rows]:
-        """The rows of these visits (all if None), one `Rows` for each edition, in the order of editions.
-
-        `mark`: the visits whose rows are marked as newest.
-        """
-        newest = None
-        if mark is not None:
-            newest = np.zeros(len(self.names), bool)
-            newest[mark] = True
-        counts = np.full(len(self.names), visits is None)
-        if visits is not None:
-            counts[visits] = True
-        kept = {edition: self._kept(edition, counts) for edition in sorted(self.parts)}
-        numbers = [edition for edition, parts in kept.items() if parts]
-        layouts = dict(Edition.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "layout"))
-        return [_assemble(number, layouts[number], self.ids, kept.pop(number), newest) for number in numbers]
-
-    def _kept(self, edition: int, counts: NDArray[np.bool_]) -> list[list[Any]]:
-        parts = [[_only(counts[part[0]], column) for column in part] for part in self.parts.pop(edition)]
-        return [part for part in parts if len(part[0])]
-
-
-def _only(mask: NDArray[np.bool_], column: Any) -> Any:
-    """The rows of the mask; the column itself where that is all of them."""
-    return column if mask.all() else column[mask]
-
-
-def _assemble(
-    edition: int, layout: Layout, ids: Numbers, parts: list[list[Any]], newest: NDArray[np.bool_] | None
-) -> Rows:
-    width = length(layout)
-    at, answers, *bits = map(list, zip(*parts, strict=True))
-    if any(part.shape[1] != width for part in answers):
-        raise DamagedTally(f"Edition {edition}: the rows are not {width} bytes long.")
-    # No bits at all stand for "nothing rests on children's words alone".
-    told = bits[0] if bits else []
-    room = (len(layout) + 7) // 8 if any(part.shape[1] for part in told) else 0
-    whose = np.concatenate(at)
-    region, kind, institution, _day = ids[:, whose]
-    return Rows(
-        edition,
-        layout,
-        _together(answers),
-        region,
-        kind,
-        institution,
-        _together([_widened(part, room) for part in told]) if room else np.zeros((len(region), 0), np.uint8),
-        np.zeros(0, bool) if newest is None else newest[whose],
+    asked = statement(visits.filter(tally__isnull=False), PLACES | TALLY | WHEN)
+    _take(asked, Instrument.Kind.CHECKLIST, take)
+    marks = _newest(found, days, names)
+    return sorted(
+        (replace(rows, newest=mark) for rows, mark in zip(found, marks, strict=True)), key=lambda rows: rows.edition
     )
 
 
-def _together(parts: list[Bytes]) -> Bytes:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _newest(found: Sequence[Rows], days: Sequence[Numbers], names: Sequence[list[Any]]) -> Iterator[NDArray[np.bool_]]:
+    """For each part, which of its rows are the newest of their institution among all."""
+    best: dict[int, tuple[int, Any]] = {}
+    visits = [
+        list(zip(rows.institution.tolist(), zip(day.tolist(), name, strict=True), strict=True))
+        for rows, day, name in zip(found, days, names, strict=True)
+    ]
+    for part in visits:
+        for institution, when in part:
+            if best.setdefault(institution, when) < when:
+                best[institution] = when
+    for part in visits:
+        yield np.array([best[institution] == when for institution, when in part], bool)
 
 
-def _widened(bits: Bytes, room: int) -> Bytes:
+def _take(asked: Statement, kind: str, take: Callable[..., None]) -> None:
+    """Reads PLACES, the edition, the answers, and where there are some the marks; what follows them goes to `take` as it comes."""
+    layouts = _layouts(kind)
+
+    def hand(block: Block) -> None:
+        editions = block[len(PLACES)]
+        numbers = np.unique(editions).tolist()
+        for edition in numbers:
+            own = block if len(numbers) == 1 else [_only(editions == edition, column) for column in block]
+            region, of_kind, institution, _edition, answers, *marks = own
+            layout = layouts[edition]
+            if answers.shape[1] != length(layout):
+                raise DamagedTally(f"Edition {edition}: a row is not {length(layout)} bytes long.")
+            # No bits at all stand for "nothing rests on children's words alone".
+            bits = _widened(marks.pop(0), layout) if marks else np.zeros((len(answers), 0), np.uint8)
+            take(Rows(edition, layout, answers, region, of_kind, institution, bits), *marks)
+
+    read(asked, hand)
+
+
+def _layouts(kind: str) -> dict[int, Layout]:
+    asked = _of_editions(kind)
+    with connections[asked.database].cursor() as cursor:
+        cursor.execute(asked.sql, asked.parameters)
+        return {edition: _layout(written) for edition, written in cursor.fetchall()}
+
+
+@lru_cache
+def _of_editions(kind: str) -> Statement:
+    editions = Edition.objects.filter(instrument__kind=kind).annotate(written=Cast("layout", TextField()))
+    return statement(editions, {"pk": "number", "written": "name"})
+
+
+@lru_cache
+def _layout(written: str) -> Layout:
+    """Layouts never change, and there are few."""
+    return json.loads(written)  # type: ignore[no-any-return]
+
+
+def _only(mask: NDArray[np.bool_], column: Any) -> Any:
+    return (
+        [one for one, wanted in zip(column, mask.tolist(), strict=True) if wanted]
+        if isinstance(column, list)
+        else column[mask]
+    )
+
+
+def _widened(bits: Bytes, layout: Layout) -> Bytes:
+    room = (len(layout) + 7) // 8 if bits.shape[1] else 0
     return np.pad(bits, ((0, 0), (0, room - bits.shape[1]))) if bits.shape[1] < room else bits[:, :room]
 
 
@@ -237,31 +229,49 @@ def values_of(layout: Layout) -> int:
     return FIRST + max((len(place["codes"]) for place in places_of(layout)), default=0)
 
 
-def cube(rows: Rows, group: Numbers, groups: int) -> Numbers:
-    """Counts [group, single place, byte value]: one `bincount`, a chunk of rows at a time.
+def cubes(rows: Rows, *groupings: tuple[Numbers, int]) -> list[Numbers]:
+    """For each grouping, counts [group, single place, byte value]: one `bincount`, a chunk of rows at a time.
 
-    `group` holds for each row its place among `groups` (region x kind, kind alone, one for all). Raises DamagedTally where a
+    A grouping holds for each row its place among so many groups (region, kind, one for all). Raises DamagedTally where a
     byte is no value of its place.
     """
     places, values = places_of(rows.layout), values_of(rows.layout)
     offsets = np.array([place["offset"] for place in places], np.intp)
-    whole = len(offsets) == rows.packed.shape[1]
+    answers = rows.packed if len(offsets) == rows.packed.shape[1] else rows.packed[:, offsets]
+    if answers.size and int(answers.max()) >= values:
+        raise DamagedTally(f"Edition {rows.edition}: a byte stands for no choice.")
     cells = len(places) * values
-    total = np.zeros(groups * cells, np.int64)
     first_cell = np.arange(len(places), dtype=np.int64) * values
+    totals = [np.zeros(groups * cells, np.int64) for _group, groups in groupings]
+    # The one large array; it is filled again for every chunk.
+    room = np.empty((min(len(rows), CHUNK), len(places)), np.int64)
     for start in range(0, len(rows), CHUNK):
-        part = rows.packed[start : start + CHUNK]
-        bytes_ = part if whole else part[:, offsets]
-        if bytes_.size and int(bytes_.max()) >= values:
-            raise DamagedTally(f"Edition {rows.edition}: a byte stands for no choice.")
-        keys = (group[start : start + CHUNK, None] * cells + first_cell) + bytes_
-        total += np.bincount(keys.ravel(), minlength=groups * cells)
-    return total.reshape(groups, len(places), values)
+        part = answers[start : start + CHUNK]
+        keys = np.add(first_cell, part, out=room[: len(part)])
+        before = np.zeros(len(part), np.int64)
+        for total, (group, groups) in zip(totals, groupings, strict=True):
+            here = group[start : start + CHUNK] * cells
+            keys += (here - before)[:, None]
+            total += np.bincount(keys.ravel(), minlength=groups * cells)
+            before = here
+    return [
+        total.reshape(groups, len(places), values) for total, (_group, groups) in zip(totals, groupings, strict=True)
+    ]
+
+
+def coded(ids: Ids) -> tuple[Numbers, Numbers]:
+    """The distinct ids in their order, and for each row the place of its own among them."""
+    if not len(ids) or int(ids.max()) > CODED or int(ids.min()) < 0:
+        found, place = np.unique(ids, return_inverse=True)
+        return found.astype(np.int64), place.reshape(-1)
+    # Without sorting: ids are small numbers.
+    present = np.bincount(ids) > 0
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[ids]
 
 
 def numbered(*ids: Numbers) -> tuple[list[tuple[int, ...]], Numbers]:
     """The distinct combinations of ids, and for each row the place of its own among them."""
-    together = np.stack(ids)
+    together = np.stack(ids).astype(np.int64)
     key = together[0]
     for more in together[1:]:
         key = key * (int(more.max(initial=0)) + 1) + more
@@ -339,7 +349,11 @@ def chosen(place: Place, bytes_: Bytes, codes: Sequence[str]) -> NDArray[np.bool
     values = [place["codes"][code] for code in codes if code in place["codes"]]
     if place["kind"] == SINGLE:
         return np.isin(bytes_[:, 0], values)
-    wanted = np.zeros(bytes_.shape[1], np.uint8)
+    wanted = [0] * bytes_.shape[1]
     for bit in values:
         wanted[1 + bit // 8] |= 1 << bit % 8
-    return (bytes_[:, 0] >= FIRST) & (bytes_ & wanted).any(axis=1)
+    made = np.zeros(len(bytes_), bool)
+    for at, bits in enumerate(wanted):
+        if bits:
+            made |= (bytes_[:, at] & bits) != 0
+    return made & (bytes_[:, 0] >= FIRST)

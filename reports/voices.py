@@ -78,9 +78,9 @@ class Voices:
     truths: dict[tuple[str, str], list["Counted"]]
 
 
-def voices(year: int, rules: Rules, visits: tallies.Visits | None = None) -> Voices:
-    """Every question of the questionnaires in use in the year, protected. `visits`: those of the year, if read already."""
-    rows = tallies.interview_rows(year, visits)
+def voices(year: int, rules: Rules) -> Voices:
+    """Every question of the questionnaires in use in the year, protected."""
+    rows = tallies.interview_rows(year)
     editions = editions_in_use(part.edition for part in rows)
     everywhere = np.concatenate([part.institution for part in rows]) if rows else np.zeros(0, np.int64)
     institutions, unit = np.unique(everywhere, return_inverse=True)

@@ -22,7 +22,10 @@ def connect(address: str) -> Any:
     """A cursor of the plain driver."""
     parts = urlsplit(address)
     if parts.scheme == "sqlite":
-        return sqlite3.connect(parts.path[1:]).cursor()
+        cursor = sqlite3.connect(parts.path[1:]).cursor()
+        # As much of the file in memory as the product holds.
+        cursor.execute("PRAGMA cache_size=-64000")
+        return cursor
     import psycopg2
 
     return psycopg2.connect(dbname=parts.path[1:], user=parts.username, host=unquote(parts.hostname or "")).cursor()
@@ -45,9 +48,8 @@ def count(cursor: Any, year: int, checklist: Layout, questionnaire: Layout) -> S
     for offset, width, choices in questionnaire.multiple:
         bits = np.unpackbits(packed[:, offset + 1 : offset + width], axis=1, bitorder="little")[:, :choices]
         several.append(np.array([bits[place == each].sum(axis=0, dtype=np.int64) for each in range(len(heard))]))
-    return fold(
-        regions, kinds, cube.reshape(len(regions), len(kinds), *cube.shape[1:]), heard, single, several, checklist
-    )
+    cube = cube.reshape(len(regions), len(kinds), *cube.shape[1:])
+    return fold(regions, kinds, cube.sum(axis=1), cube.sum(axis=0), heard, single, several, checklist)
 
 
 def tabulate(packed: np.ndarray, group: np.ndarray, groups: int, layout: Layout) -> np.ndarray:

@@ -26,6 +26,13 @@ def tallies(cast):
     return cast
 
 
+def blocks_of(rows, wanted):
+    """All blocks that are handed over."""
+    found = []
+    columns.read(columns.statement(rows, wanted), found.append)
+    return found
+
+
 def as_rows(blocks):
     """Blocks turned back into a set of rows."""
     found = []
@@ -44,7 +51,7 @@ def stored_name(identity, blocks):
 @pytest.mark.parametrize("at_once", [1, 3, 8, 20_000])
 def test_rows_are_those_of_the_query_however_many_come_at_a_time(tallies, monkeypatch, at_once):
     monkeypatch.setattr(columns, "FETCH", at_once)
-    blocks = columns.blocks(VisitTally.objects.all(), PACKED)
+    blocks = blocks_of(VisitTally.objects.all(), PACKED)
     expected = {
         (stored_name(tally.visit_id, blocks), tally.edition_id, bytes(tally.answers), bytes(tally.child_only))
         for tally in VisitTally.objects.all()
@@ -55,7 +62,7 @@ def test_rows_are_those_of_the_query_however_many_come_at_a_time(tallies, monkey
 
 def test_numbers_and_days_keep_their_order_back_to_the_last_century(tallies):
     asked = Visit.objects.filter(institution=tallies.centre, state="accepted")
-    blocks = columns.blocks(asked, {"first_day": "day", "year": "number", "pk": "name"})
+    blocks = blocks_of(asked, {"first_day": "day", "year": "number", "pk": "name"})
     found = sorted(as_rows(blocks))
     assert [year for _, year, _ in found] == list(range(1999, 2007))
     first = found[0][0]
@@ -66,11 +73,11 @@ def test_numbers_and_days_keep_their_order_back_to_the_last_century(tallies):
 
 def test_conditions_travel_with_their_values(tallies):
     strange = "'; DROP TABLE x; -- 100 %s\\"
-    assert columns.blocks(Visit.objects.filter(state_reason=strange), {"year": "number"}) == []
+    assert blocks_of(Visit.objects.filter(state_reason=strange), {"year": "number"}) == []
     Visit.objects.filter(year=2003).update(state_reason=strange)
-    (block,) = columns.blocks(Visit.objects.filter(state_reason=strange), {"year": "number"})
+    (block,) = blocks_of(Visit.objects.filter(state_reason=strange), {"year": "number"})
     assert block[0].tolist() == [2003]
 
 
 def test_nothing_stored_gives_nothing(cast):
-    assert columns.blocks(Interview.objects.all(), {"visit_id": "name", "answers": "packed"}) == []
+    assert blocks_of(Interview.objects.all(), {"visit_id": "name", "answers": "packed"}) == []

@@ -218,22 +218,6 @@ def test_counting_in_chunks_gives_the_same(country, monkeypatch):
     assert year_content(YEAR, choice_of_visits="all", rules=OPEN) == before
 
 
-def test_a_visit_accepted_between_the_two_scans_waits_for_the_next_count(country, monkeypatch):
-    counted = sum(len(rows) for rows in tallies.visit_rows(YEAR, "all"))
-    late = Visit.objects.filter(state="accepted", year=YEAR, tally__isnull=False).exclude(access="refused").first()
-    Visit.objects.filter(pk=late.pk).update(state="submitted")
-    read = tallies.blocks
-
-    def then_accepted(rows, wanted):
-        found = read(rows, wanted)
-        Visit.objects.filter(pk=late.pk).update(state="accepted")
-        return found
-
-    monkeypatch.setattr(tallies, "blocks", then_accepted)
-    assert sum(len(rows) for rows in tallies.visit_rows(YEAR, "all")) == counted - 1
-    assert sum(len(rows) for rows in tallies.visit_rows(YEAR, "all")) == counted
-
-
 def test_damaged_bytes_are_refused_not_counted(country):
     tally = VisitTally.objects.filter(visit__in=tallies.visits_that_count(YEAR)).first()
     whole = bytes(tally.answers)

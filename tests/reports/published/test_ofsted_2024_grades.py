@@ -103,12 +103,13 @@ def test_regions_sum_to_the_country(graded):
 def grades_by_region() -> dict[str, dict[str, int]]:
     """The tallies, counted by region and grade."""
     [counted] = tallies.visit_rows(YEAR)
-    regions, region_of_row = tallies.numbered(counted.region)
-    cube, codes = tallies.cube(counted, region_of_row, len(regions)), counted.layout[0]["codes"]
+    regions, region_of_row = tallies.coded(counted.region)
+    (cube,) = tallies.cubes(counted, (region_of_row, len(regions)))
+    codes = counted.layout[0]["codes"]
     names = Region.objects.in_bulk()
     return {
         names[number].name_en: {grade: int(cube[at, 0, codes[grade]]) for grade, *_rest in GRADES}
-        for at, (number,) in enumerate(regions)
+        for at, number in enumerate(regions.tolist())
     }
 
 
