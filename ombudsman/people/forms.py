@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import rules
 from .account_forms import LONG_PASSWORD
-from .models import Organisation, User
+from .models import Organisation, User, telephone_number
 from .places import region_names
 from .roles import GRANTABLE, ROLE_NAMES, Role
 
@@ -53,12 +53,37 @@ class InvitationForm(forms.Form):
                 own.initial, own.empty_label = by.organisation_id, None
 
 
+class TelephoneField(forms.CharField):
+    """An account's telephone, as its owner writes it; several spaces are one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Telephone"),
+            help_text=_("With the country’s code. For the office, when a child is at risk."),
+            required=False,
+            max_length=30,
+            validators=[telephone_number],
+            widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "middle"}),
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
+
+class TelephoneForm(forms.Form):
+    """One's own telephone; empty takes it away."""
+
+    telephone = TelephoneField()
+
+
 class AcceptForm(forms.Form):
     """Name, language and password of a person who follows an invitation."""
 
     full_name = forms.CharField(
         label=_("Full name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+    telephone = TelephoneField()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
     password = forms.CharField(
         label=_("Password"),

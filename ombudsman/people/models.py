@@ -1,12 +1,14 @@
 """People, their organisations and grants, invitations, tokens, and the trail of what was done."""
 
 import hashlib
+import re
 import secrets
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -50,6 +52,16 @@ class Organisation(models.Model):
         return str(self.name)
 
 
+def telephone_number(written: str) -> None:
+    """A number of ITU-T E.164 (a plus sign, the country's code, 8 to 15 digits), with spaces, hyphens and brackets between.
+
+    Raises ValidationError.
+    """
+    digits = re.sub(r"[ ()-]", "", written)
+    if not re.fullmatch(r"\+[1-9][0-9]{7,14}", digits) or not re.fullmatch(r"\+[0-9]+([ -]?\(?[0-9]+\)?)*", written):
+        raise ValidationError(_("Write the number with its country’s code: +7 701 234 56 78."), code="telephone")
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; e-mail addresses are compared in lower case."""
 
@@ -87,6 +99,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("Full name"), max_length=200)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="people")
     language = models.CharField(_("Language"), max_length=2, choices=settings.LANGUAGES, default="kk")
+    # For the coordinator, the duty officer and the person alone: whom to call when a child is at risk.
+    telephone = models.CharField(_("Telephone"), max_length=30, blank=True, default="", validators=[telephone_number])
     is_active = models.BooleanField(_("Active"), default=True)
     is_staff = models.BooleanField(_("May enter the administration of reference data"), default=False)
     date_joined = models.DateTimeField(default=timezone.now)
@@ -111,7 +125,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             "groups",
             "user_permissions",
         ]
-        sensitive = ["password"]
+        sensitive = ["password", "telephone"]
 
     def __str__(self) -> str:
         return self.full_name
@@ -121,6 +135,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name
+
+    @property
+    def telephone_link(self) -> str:
+        """The number as a `tel:` link takes it."""
+        return f"tel:{re.sub(r'[ ()-]', '', self.telephone)}"
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

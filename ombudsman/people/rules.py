@@ -52,6 +52,11 @@ def obstacles_to_invite(*, email: str, organisation_id: int | None, role: str, r
     return found
 
 
+def obstacles_to_write_telephone(person: User, by: User) -> list[Any]:
+    """A telephone is its owner's."""
+    return [] if person.pk == by.pk else [_("Everybody writes their own telephone.")]
+
+
 def obstacles_to_accept(invitation: Invitation | None, at: datetime) -> list[Any]:
     """Unknown, used and expired invitations get the same sentence."""
     if invitation is None or not invitation.valid(at):

@@ -85,7 +85,9 @@ def send_new_link(*, person: User, by: User, at: datetime, door: Callable[[str],
 
 
 @transaction.atomic
-def accept_invitation(*, secret: str, full_name: str, language: str, password: str, at: datetime) -> User:
+def accept_invitation(
+    *, secret: str, full_name: str, language: str, password: str, at: datetime, telephone: str = ""
+) -> User:
     """Makes the account (or sets a new password for the one that exists) and proposes the grant that goes with it.
 
     Raises Refused for an unknown, used or expired invitation, with one and the same sentence.
@@ -102,6 +104,8 @@ def accept_invitation(*, secret: str, full_name: str, language: str, password: s
     if person is None:
         person = User.objects.create_user(invitation.email, full_name=full_name, organisation=invitation.organisation)
     person.full_name, person.language = full_name, language
+    # A new link for a lost password leaves the number that is there where none is written.
+    person.telephone = telephone or person.telephone
     person.set_password(password)
     person.save()
     # The link went to this address, so it is known to be theirs.
@@ -121,6 +125,15 @@ def accept_invitation(*, secret: str, full_name: str, language: str, password: s
     Invitation.objects.filter(email=invitation.email, accepted_at__isnull=True).update(accepted_at=at)
     record(by=person, at=at, act="invitation.accept", thing=invitation)
     return person
+
+
+@transaction.atomic
+def write_telephone(*, person: User, telephone: str, by: User, at: datetime) -> None:
+    """Keeps one's own telephone, or takes it away. The trail learns that it changed, never the number. Raises Refused."""
+    _refuse(rules.obstacles_to_write_telephone(person, by))
+    person.telephone = telephone
+    person.save(update_fields=["telephone"])
+    record(by=by, at=at, act="account.telephone", thing=person)
 
 
 @transaction.atomic

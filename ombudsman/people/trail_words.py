@@ -9,6 +9,7 @@ ACTS = {
     "grant.approve": _("approved a role"),
     "grant.end": _("ended a role"),
     "account.close": _("closed an account"),
+    "account.telephone": _("wrote or removed their own telephone"),
     "account.reopen": _("opened an account again"),
     "token.issue": _("made a key for a program"),
     "token.withdraw": _("withdrew a key"),

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("people/invite/", views.invite, name="invite"),
     path("people/keys/", views.token_list, name="token_list"),
     path("people/keys/<int:pk>/withdraw/", views.token_withdraw, name="token_withdraw"),
+    path("people/telephone/", views.telephone, name="telephone"),
     path("people/<int:pk>/", views.person, name="person"),
     path("people/<int:pk>/link/", views.send_link, name="send_link"),
     path("people/<int:pk>/close/", views.account_close, name="account_close"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import rules, services
 from .access import Refused, may, require, rights_of
-from .forms import AcceptForm, GrantForm, InvitationForm, PeopleFilterForm, TokenForm
+from .forms import AcceptForm, GrantForm, InvitationForm, PeopleFilterForm, TelephoneForm, TokenForm
 from .models import ApiToken, Grant, Invitation, User, digest
 from .places import region_names
 from .requests import PersonRequest
@@ -105,9 +105,25 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         "decides": decides,
         "closes": closes,
         "is_self": person == request.user,
+        "sees_telephone": decides or person == request.user,
         "close_obstacles": rules.obstacles_to_close(person, request.user, today) if closes else [],
     }
     return render(request, "people/person.html", context)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def telephone(request: PersonRequest) -> HttpResponse:
+    """One's own telephone."""
+    kept = {"telephone": request.user.telephone}
+    form = TelephoneForm(request.POST if request.method == "POST" else None, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        number = form.cleaned_data["telephone"]
+        services.write_telephone(person=request.user, telephone=number, by=request.user, at=timezone.now())
+        messages.success(request, _("The telephone was saved.") if number else _("No telephone is kept any more."))
+        return redirect("person", request.user.pk)
+    return render(request, "people/telephone.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,6 +171,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
             services.accept_invitation(
                 secret=secret,
                 full_name=data["full_name"],
+                telephone=data["telephone"],
                 language=data["language"],
                 password=data["password"],
                 at=timezone.now(),
