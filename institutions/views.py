@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ombudsman.people.access import Refused, may, require, rights_of
 from ombudsman.people.models import User
+from ombudsman.people.reaching import Reached
 from ombudsman.people.roles import Act, Reach, Thing
 
 from . import official
@@ -67,11 +68,13 @@ def institution_list(request: HttpRequest) -> HttpResponse:
     return render(request, "institutions/institution_list.html", context)
 
 
+SEEN = Reached(Institution.objects, "visible_to", "kind", "region", "authority", by="uid")
+
+
 @require_safe
 def institution(request: HttpRequest, uid: Any) -> HttpResponse:
     """One place: what it is, its history and headcounts, and the blocks that other rooms bring."""
-    visible = Institution.objects.visible_to(request.user).select_related("kind", "region", "authority")
-    place = get_object_or_404(visible, uid=uid)
+    place = SEEN.get(request.user, uid)
     headcounts = list(place.headcounts.order_by("-on", "source"))
     context = {
         "institution": place,
@@ -179,7 +182,7 @@ CHANGES: dict[str, Change] = {
 @require_http_methods(["GET", "POST"])
 def institution_change(request: HttpRequest, uid: Any, change: str) -> HttpResponse:
     """Corrects, renames, moves or closes a place."""
-    place = get_object_or_404(Institution.objects.visible_to(request.user), uid=uid)
+    place = SEEN.get(request.user, uid)
     require(request.user, Act.EDIT, Thing.INSTITUTION)
     form_class, act, words = CHANGES[change]
     form = form_class(request.POST or None, institution=place)
@@ -195,7 +198,7 @@ def institution_change(request: HttpRequest, uid: Any, change: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def headcount_new(request: HttpRequest, uid: Any) -> HttpResponse:
     """Records how many children were present on a day."""
-    place = get_object_or_404(Institution.objects.visible_to(request.user), uid=uid)
+    place = SEEN.get(request.user, uid)
     require(request.user, Act.EDIT, Thing.INSTITUTION)
     form = HeadcountForm(request.POST or None, institution=place)
 

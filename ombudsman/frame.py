@@ -1,19 +1,24 @@
 """What every page's frame needs: rooms of the menu by role, language links, footer, the demonstration mark.
 
-A context processor; the roof's own. Reads rights only (one query, shared with the page).
+A context processor; the roof's own. Reads rights only (one query, shared with the page). What is the same on every page of
+a language is written once per process.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.urls import get_script_prefix, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 
 from ombudsman.people.access import Rights, rights_of
-from ombudsman.people.roles import Act, Reach, Thing
+from ombudsman.people.roles import Act, Reach, Role, Thing
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,28 @@ def reaches(rights: Rights, act: Act, thing: Thing) -> bool:
     return any(scope.reach is not Reach.RELEASED for scope in rights.scopes(act, thing))
 
 
-def rooms(request: HttpRequest) -> list[Room]:
-    """The rooms of the person who is signed in, in a fixed order; nobody else has any."""
-    if not request.user.is_authenticated:
-        return []
-    rights = rights_of(request.user)
+# The doors of the menu in their fixed order; whether each opens is decided in `_open`.
+DOORS = (
+    (_("My work"), "home"),
+    (_("Visits"), "visit_list"),
+    (_("At risk"), "urgent_list"),
+    (_("Review"), "review_queue"),
+    (_("Institutions"), "institution_list"),
+    (_("Recommendations"), "recommendation_list"),
+    (_("Standards"), "instrument_list"),
+    (_("Statistics"), "statistics"),
+    (_("Reports"), "report_list"),
+    (_("People"), "people_list"),
+    (_("Trail"), "trail"),
+)
+# Short pages for everybody.
+SHORT_PAGES = ((_("Help"), "help"), (_("Accessibility"), "accessibility"), (_("Confidentiality"), "confidentiality"))
+
+
+@lru_cache(maxsize=1024)
+def _open(roles: frozenset[Role]) -> tuple[bool, ...]:
+    """Which of DOORS open to somebody with these roles who is signed in: where they hold does not matter here."""
+    rights = Rights(user_id=None, roles=dict.fromkeys(roles))
     sees_visits = reaches(rights, Act.GLIMPSE, Thing.VISIT_DRAFT) or reaches(rights, Act.READ, Thing.SUBMITTED_VISIT)
     keeps_people = any(
         reaches(rights, act, Thing.PEOPLE) and not _own_only(rights, act)
@@ -43,49 +65,84 @@ def rooms(request: HttpRequest) -> list[Room]:
     # Those of a team come to their own from the first page.
     urgent = [scope for act in (Act.GLIMPSE, Act.DECIDE) for scope in rights.scopes(act, Thing.ESCALATION)]
     answers_for_children = any(scope.reach not in (Reach.TEAM, Reach.OWN) for scope in urgent)
-    doors = [
-        (True, _("My work"), "home"),
-        (sees_visits, _("Visits"), "visit_list"),
-        (answers_for_children, _("At risk"), "urgent_list"),
-        (rights.may(Act.DECIDE, Thing.SUBMITTED_VISIT), _("Review"), "review_queue"),
-        (reaches(rights, Act.READ, Thing.INSTITUTION), _("Institutions"), "institution_list"),
-        (reaches(rights, Act.READ, Thing.RECOMMENDATION), _("Recommendations"), "recommendation_list"),
-        (True, _("Standards"), "instrument_list"),
-        (reaches(rights, Act.READ, Thing.STATISTICS), _("Statistics"), "statistics"),
-        (rights.may(Act.READ, Thing.PUBLICATION), _("Reports"), "report_list"),
-        (keeps_people, _("People"), "people_list"),
-        (rights.may(Act.EXPORT, Thing.TRAIL), _("Trail"), "trail"),
-    ]
-    found = []
-    for opens, title, name in doors:
-        if opens:
-            url = reverse(name)
-            here = request.path == url if name == "home" else request.path.startswith(url)
-            found.append(Room(title, url, here))
-    # The longest address wins: the review queue lies under the visits.
-    longest = max((room.url for room in found if room.current), key=len, default="")
-    return [Room(room.title, room.url, room.url == longest) for room in found]
+    return (
+        True,
+        sees_visits,
+        answers_for_children,
+        rights.may(Act.DECIDE, Thing.SUBMITTED_VISIT),
+        reaches(rights, Act.READ, Thing.INSTITUTION),
+        reaches(rights, Act.READ, Thing.RECOMMENDATION),
+        True,
+        reaches(rights, Act.READ, Thing.STATISTICS),
+        rights.may(Act.READ, Thing.PUBLICATION),
+        keeps_people,
+        rights.may(Act.EXPORT, Thing.TRAIL),
+    )
 
 
 def _own_only(rights: Rights, act: Act) -> bool:
     return all(scope.reach is Reach.OWN for scope in rights.scopes(act, Thing.PEOPLE))
 
 
-def footer() -> list[Room]:
-    """Short pages for everybody."""
-    return [
-        Room(_("Help"), reverse("help")),
-        Room(_("Accessibility"), reverse("accessibility")),
-        Room(_("Confidentiality"), reverse("confidentiality")),
-    ]
+@lru_cache(maxsize=1024)
+def _menu(language: str, prefix: str, doors: tuple[bool, ...], current: str) -> tuple[tuple[Room, ...], SafeString]:
+    """The rooms behind these doors in a language, and their links; `current` names the one the reader stands in."""
+    found = tuple(
+        Room(gettext(title), reverse(name), name == current)
+        for opens, (title, name) in zip(doors, DOORS, strict=True)
+        if opens
+    )
+    return found, _links(found)
+
+
+@lru_cache(maxsize=16)
+def _addresses(prefix: str) -> tuple[tuple[str, str], ...]:
+    """The name and the address of every room, longest address first: the review queue lies under the visits."""
+    found = [(name, reverse(name)) for _title, name in DOORS]
+    return tuple(sorted(found, key=lambda room: len(room[1]), reverse=True))
+
+
+def _links(found: Iterable[Room]) -> SafeString:
+    here = SafeString(' aria-current="page"')
+    return format_html_join(
+        "", '<a href="{}"{}>{}</a>', ((room.url, here if room.current else "", room.title) for room in found)
+    )
+
+
+def rooms(request: HttpRequest, language: str) -> tuple[list[Room], SafeString]:
+    """The rooms of the person who is signed in, in a fixed order, and their links; nobody else has any."""
+    if not request.user.is_authenticated:
+        return [], SafeString("")
+    doors = _open(frozenset(rights_of(request.user).roles))
+    opens = {name for opens, (_title, name) in zip(doors, DOORS, strict=True) if opens}
+    path = request.path
+    current = next(
+        (
+            name
+            for name, address in _addresses(get_script_prefix())
+            if name in opens and (path == address if name == "home" else path.startswith(address))
+        ),
+        "",
+    )
+    found, links = _menu(language, get_script_prefix(), doors, current)
+    return list(found), links
+
+
+@lru_cache(maxsize=16)
+def footer(language: str, prefix: str) -> SafeString:
+    """Links to the short pages for everybody, in a language."""
+    return _links([Room(gettext(title), reverse(name)) for title, name in SHORT_PAGES])
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`demonstration`, `languages`, `LANGUAGE_CODE`, `rooms` and `footer` for the frame of every page."""
+    """`demonstration`, `languages`, `LANGUAGE_CODE`, `rooms`, `menu` and `footer` for the frame of every page."""
+    language = get_language() or settings.LANGUAGE_CODE
+    found, menu = rooms(request, language) if hasattr(request, "user") else ([], SafeString(""))
     return {
         "demonstration": settings.DEMONSTRATION,
         "languages": settings.LANGUAGES,
-        "LANGUAGE_CODE": get_language() or settings.LANGUAGE_CODE,
-        "rooms": rooms(request) if hasattr(request, "user") else [],
-        "footer": footer(),
+        "LANGUAGE_CODE": language,
+        "rooms": found,
+        "menu": menu,
+        "footer": footer(language, get_script_prefix()),
     }

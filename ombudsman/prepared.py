@@ -6,10 +6,12 @@ takes to answer, is not done again. Nothing that was read is kept.
 
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=models.Model)
 
@@ -17,8 +19,8 @@ M = TypeVar("M", bound=models.Model)
 SAMPLES: dict[type, Callable[[int], Any]] = {
     int: lambda place: 1_073_741_017 + place,
     str: lambda place: f"\u2038{place}\u2038",
-    date: lambda place: date(2999, 11, 11 + place),
-    datetime: lambda place: datetime(2999, 11, 11 + place, 5, 7, 9, tzinfo=UTC),
+    date: lambda place: date(2999, 11, 11) + timedelta(place),
+    datetime: lambda place: datetime(2999, 11, 11, 5, 7, 9, tzinfo=UTC) + timedelta(place),
     uuid.UUID: lambda place: uuid.UUID(int=0x7A7A_0000 + place),
 }
 
@@ -37,20 +39,34 @@ def _sent(value: Any) -> Any:
 class _Built:
     """The SQL of one kind of database, where the values go in it, and how a row becomes an instance."""
 
-    def __init__(self, rows: "models.QuerySet[Any]", samples: list[Any]) -> None:
+    def __init__(
+        self,
+        rows: "models.QuerySet[Any]",
+        samples: list[Any],
+        without: Callable[[int], tuple[str, list[Any]]] | None = None,
+    ) -> None:
+        """`without`: the SQL for another value at this place; where it is the same, the value really does not matter."""
         compiler = rows.query.get_compiler(using=connection.alias)
-        self.sql, given = compiler.as_sql()
+        try:
+            self.sql, given = compiler.as_sql()
+        except EmptyResultSet:
+            # No row can answer it, whatever the values are: the database is not asked.
+            self.sql = ""
+            return
         self.given = list(given)
         wanted = [_sent(sample) for sample in samples]
         self.places = [(place, wanted.index(value)) for place, value in enumerate(self.given) if value in wanted]
-        if {index for _place, index in self.places} != set(range(len(samples))):
+        lost = set(range(len(samples))) - {index for _place, index in self.places}
+        if any(without is None or without(index) != (self.sql, self.given) for index in lost):
             raise ValueError("A value of this question does not reach its SQL unchanged; it cannot be prepared.")
         told = compiler.klass_info
-        if told is None or told.get("related_klass_infos") or compiler.annotation_col_map:
-            raise ValueError("Only whole rows of one model can be prepared.")
+        if told is None or compiler.annotation_col_map or rows.query.deferred_loading[0]:
+            raise ValueError("Only whole rows can be prepared.")
         first, last = told["select_fields"][0], told["select_fields"][-1] + 1
-        self.model = told["model"]
+        self.model, self.own = told["model"], slice(first, last)
         self.names = [column[0].target.attname for column in compiler.select[first:last]]
+        # Whole rows that belong to it, as `select_related` fetches them.
+        self.related = get_related_populators(told, compiler.select, connection.alias)  # type: ignore[call-arg]
         converters = compiler.get_converters([column[0] for column in compiler.select])
         self.converters = [(place, how, column) for place, (how, column) in converters.items()]
 
@@ -70,25 +86,42 @@ class _Built:
                 for convert in how:
                     value = convert(value, column, connection)
                 row[place] = value
-        return self.model.from_db(connection.alias, self.names, row)
+        made = self.model.from_db(connection.alias, self.names, row[self.own])
+        for one in self.related:
+            one.populate(row, made)
+        return made
 
 
 class Prepared(Generic[M]):
     """`Prepared(lambda key: Thing.objects.filter(pk=key), int)`: a question, and the types of its values.
 
-    The question must be the same whatever the values are: no branch on them, no None among them.
+    The question must be the same whatever the values are: no branch on them, no None among them. Each value must be found in
+    the SQL, unless `some_may_not_matter`: then another value there must give the same SQL.
     """
 
-    def __init__(self, question: "Callable[..., models.QuerySet[M]]", *types: type) -> None:
-        self.question, self.types = question, types
+    def __init__(
+        self, question: "Callable[..., models.QuerySet[M]]", *types: type, some_may_not_matter: bool = False
+    ) -> None:
+        self.question, self.types, self.some_may_not_matter = question, types, some_may_not_matter
         self.built: dict[str, _Built] = {}
+
+    def _samples(self, moved: int = -1) -> list[Any]:
+        """A stand-in for each value, another one than usual at the place `moved`."""
+        return [SAMPLES[kind](place + (100 if place == moved else 0)) for place, kind in enumerate(self.types)]
+
+    def _without(self, index: int) -> tuple[str, list[Any]]:
+        sql, given = self.question(*self._samples(index)).query.get_compiler(using=connection.alias).as_sql()
+        return sql, list(given)
 
     def rows(self, *values: Any) -> Iterator[M]:
         """The rows that answer it."""
         built = self.built.get(connection.vendor)
         if built is None:
-            samples = [SAMPLES[kind](place) for place, kind in enumerate(self.types)]
-            built = self.built[connection.vendor] = _Built(self.question(*samples), samples)
+            samples = self._samples()
+            without = self._without if self.some_may_not_matter else None
+            built = self.built[connection.vendor] = _Built(self.question(*samples), samples, without)
+        if not built.sql:
+            return iter(())
         with connection.cursor() as cursor:
             cursor.execute(built.sql, built.asked(values))
             found = cursor.fetchall()

@@ -76,7 +76,26 @@ def test_a_question_that_loses_a_value_is_refused(db):
     with pytest.raises(ValueError):
         Prepared(lambda key, day: User.objects.filter(pk=key), int, date).first(1, timezone.localdate())
     with pytest.raises(ValueError):
-        Prepared(lambda key: Grant.objects.select_related("user").filter(pk=key), int).first(1)
+        Prepared(lambda key: Grant.objects.only("role").filter(pk=key), int).first(1)
+
+
+def test_a_value_may_be_missing_only_where_it_does_not_matter(cast):
+    free = Prepared(lambda key, day: User.objects.filter(pk=key), int, date, some_may_not_matter=True)
+    assert free.first(cast.ana.pk, timezone.localdate()) == cast.ana
+    changed = Prepared(lambda key: User.objects.filter(email=f"{key}@example.test"), int, some_may_not_matter=True)
+    with pytest.raises(ValueError):
+        changed.first(cast.ana.pk)
+
+
+def test_what_nobody_can_answer_is_not_asked(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert list(Prepared(lambda key: User.objects.filter(pk=key, pk__in=[]), int).rows(1)) == []
+
+
+def test_what_belongs_to_a_row_comes_with_it(cast, django_assert_num_queries):
+    asked = Prepared(lambda key: User.objects.select_related("organisation").filter(pk=key), int)
+    with django_assert_num_queries(1):
+        assert asked.first(cast.bek.pk).organisation == cast.bek.organisation
 
 
 def test_moments_are_asked_for_to_the_microsecond(cast):

@@ -8,9 +8,12 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from ombudsman.people.reaching import Reached
+
 from ..models import Visit
 
 register = template.Library()
+ALARMABLE = Reached(Visit.objects, "alarmable_by")
 
 
 @register.simple_tag(takes_context=True)
@@ -22,7 +25,7 @@ def at_risk(context: dict[str, Any]) -> SafeString | str:
     visit, user = context.get("visit"), context.get("user")
     if not isinstance(visit, Visit) or user is None or context.get("raising"):
         return ""
-    if not Visit.objects.alarmable_by(user).filter(pk=visit.pk).exists():
+    if not ALARMABLE.holds(user, visit.pk):
         return ""
     return render_to_string("urgent/button.html", {"visit": visit})
 

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ombudsman.people.access import Refused
+from ombudsman.people.reaching import Reached
 from ombudsman.people.requests import PersonRequest
 
 from ..kinds import SOURCES
@@ -23,13 +24,13 @@ from ..services.differences import MovedOn, settle
 from ..services.fieldwork import withdraw_finish
 from ..two_answers import pairs_of
 
-WITH = ("institution", "region", "institution_kind", "checklist")
+READABLE = Reached(Visit.objects, "readable_by", "institution", "region", "institution_kind", "checklist")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit_differences(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Everything that stands twice in a visit, side by side; below it what was agreed, with who and when."""
-    visit = get_object_or_404(Visit.objects.readable_by(request.user).select_related(*WITH), pk=pk)
+    visit = READABLE.get(request.user, pk)
     if request.method != "POST":
         return _page(request, visit)
     if not on_team(visit, request.user):

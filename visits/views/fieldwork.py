@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from institutions.models import Institution
 from ombudsman.people.access import Refused, require
 from ombudsman.people.models import User
+from ombudsman.people.reaching import Reached
 from ombudsman.people.roles import Act, Thing
 from ombudsman.templatetags.house import clock
 
@@ -54,11 +55,15 @@ WITH = (
     "previous",
     "submitted_by",
 )
+READABLE = Reached(Visit.objects, "readable_by", *WITH)
+DECIDABLE = Reached(Visit.objects, "decidable_by")
+VOIDABLE = Reached(Visit.objects, "voidable_by")
+FINDING = Reached(Finding.objects, "visible_to", "visit__institution", "visit__checklist")
 
 
 def readable(request: HttpRequest, pk: UUID) -> Visit:
     """The visit, if this person may read its content; else 404."""
-    return get_object_or_404(Visit.objects.readable_by(request.user).select_related(*WITH), pk=pk)
+    return READABLE.get(request.user, pk)
 
 
 def own(request: HttpRequest, pk: UUID) -> Visit:
@@ -118,7 +123,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A visit at one look: facts, sections, team, findings, what stands in the way. Reviewers have their own page."""
     row, user = readable(request, pk), person(request)
     member = on_team(row, user)
-    if not member and Visit.objects.decidable_by(user).filter(pk=row.pk).exists():
+    if not member and DECIDABLE.holds(user, row.pk):
         return redirect("visit_review", row.pk)
     if request.method == "POST":
         return _reply(request, row, member)
@@ -141,7 +146,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "leading": leading,
         "filling": filling and member,
         "raises": not obstacles_to_raising(row, user),
-        "voidable": leading and Visit.objects.voidable_by(user).filter(pk=row.pk).exists(),
+        "voidable": leading and VOIDABLE.holds(user, row.pk),
         "obstacles": obstacles_to_submitting(row) if filling and member else [],
         "talks": _own_talks(row, user) if member else None,
         "along": statement(row, user) if filling and member else None,
@@ -473,8 +478,7 @@ def _back_from_finding(request: HttpRequest, row: Visit) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Changes a finding, or says why it stands."""
-    rows = Finding.objects.visible_to(request.user).select_related("visit__institution", "visit__checklist")
-    finding, user = get_object_or_404(rows, pk=pk), person(request)
+    finding, user = FINDING.get(request.user, pk), person(request)
     require(user, Act.EDIT, Thing.FINDING)
     if on_team(finding.visit, user) and not leads(finding.visit, user):
         raise PermissionDenied

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from institutions.models import Authority
 from ombudsman.paging import Stretch
 from ombudsman.people.access import Refused, require, rights_of
+from ombudsman.people.reaching import Reached
 from ombudsman.people.requests import PersonRequest
 from ombudsman.people.roles import Act, Reach, Thing
 from ombudsman.words import LANGUAGES
@@ -49,11 +50,16 @@ def recommendation_list(request: PersonRequest) -> HttpResponse:
     return render(request, "followup/list.html", context)
 
 
+SEEN = Reached(
+    Recommendation.objects, "visible_to", "authority", "finding__visit__institution__region", "repeats", "by"
+)
+FINDING = Reached(Finding.objects, "visible_to", "visit__institution__authority")
+RECOMMENDABLE = Reached(Finding.objects, "recommendable_by")
+
+
 def _seen(request: PersonRequest, pk: UUID) -> Recommendation:
     """The recommendation, or 404 when it is out of this person's sight."""
-    rows = Recommendation.objects.visible_to(request.user)
-    rows = rows.select_related("authority", "finding__visit__institution__region", "repeats", "by")
-    return get_object_or_404(rows, pk=pk)
+    return SEEN.get(request.user, pk)
 
 
 @require_safe
@@ -92,11 +98,9 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_new(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Issues a recommendation from a finding; with `?repeats=` the same once more, with a new deadline."""
-    finding = get_object_or_404(
-        Finding.objects.visible_to(request.user).select_related("visit__institution__authority"), pk=pk
-    )
+    finding = FINDING.get(request.user, pk)
     require(request.user, Act.CREATE, Thing.RECOMMENDATION)
-    if not Finding.objects.recommendable_by(request.user).filter(pk=finding.pk).exists():
+    if not RECOMMENDABLE.holds(request.user, finding.pk):
         raise PermissionDenied
     before = _repeated(request, finding)
     form = RecommendationForm(request.POST or None, initial=_first_words(finding, before))

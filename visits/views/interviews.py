@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from ombudsman.people.access import Refused, require
 from ombudsman.people.models import User
+from ombudsman.people.reaching import Reached
 from ombudsman.people.roles import Act, Thing
 
 from ..models import Edition, Visit
@@ -24,12 +25,14 @@ from ..rules.fieldwork import obstacles_to_interviewing
 from ..rules.findings import on_team
 from ..services.interviews import Moved, read_bundle, remove_interview, save_interview
 
-WITH = ("institution__kind", "institution_kind", "region", "questionnaire", "checklist")
+READABLE = Reached(
+    Visit.objects, "readable_by", "institution__kind", "institution_kind", "region", "questionnaire", "checklist"
+)
 
 
 def _own(request: HttpRequest, pk: UUID) -> tuple[Visit, User]:
     require(request.user, Act.CREATE, Thing.INTERVIEW)
-    visit = get_object_or_404(Visit.objects.readable_by(request.user).select_related(*WITH), pk=pk)
+    visit = READABLE.get(request.user, pk)
     if not isinstance(request.user, User) or not on_team(visit, request.user):
         raise PermissionDenied
     return visit, request.user

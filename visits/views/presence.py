@@ -4,13 +4,13 @@ import json
 from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from ombudsman.people.reaching import Reached
 from ombudsman.people.requests import PersonRequest
 from ombudsman.templatetags.house import clock
 
@@ -18,6 +18,8 @@ from ..models import Answer, Section, Visit
 from ..presence import answers_of, others_here, stamp_of
 from ..services.presence import beat
 from .fieldwork import standing
+
+EDITABLE = Reached(Visit.objects, "editable_by", "checklist")
 
 
 @never_cache
@@ -27,8 +29,7 @@ def visit_presence(request: PersonRequest, pk: UUID) -> JsonResponse:
 
     404 for everybody but the team while it fills the visit: a page that hears this stops asking.
     """
-    rows = Visit.objects.editable_by(request.user).select_related("checklist")
-    visit, at = get_object_or_404(rows, pk=pk), timezone.now()
+    visit, at = EDITABLE.get(request.user, pk), timezone.now()
     code, stamp = _asked(request)
     section = visit.checklist.sections.filter(code=code).first()
     if request.method == "POST":

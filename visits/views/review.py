@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from institutions.models import Region
 from ombudsman.paging import Stretch
 from ombudsman.people.access import Refused, require
+from ombudsman.people.reaching import Reached
 from ombudsman.people.requests import PersonRequest
 from ombudsman.people.roles import Act, Thing
 from ombudsman.words import pick
@@ -87,12 +88,18 @@ def review_queue(request: PersonRequest) -> HttpResponse:
     return render(request, "visits/review_queue.html", {"page": page, "today": timezone.localdate()})
 
 
+SEEN = Reached(Visit.objects, "visible_to", "institution", "region", "checklist", "institution_kind")
+DECIDABLE = Reached(Visit.objects, "decidable_by")
+VOIDABLE = Reached(Visit.objects, "voidable_by")
+FINDING = Reached(Finding.objects, "visible_to", "visit")
+FINDING_DECIDABLE = Reached(Finding.objects, "decidable_by")
+
+
 def _to_decide(request: PersonRequest, pk: UUID) -> Visit:
     """The visit, if this person may decide on it: 404 when they may not know of it, 403 when it is not theirs to decide."""
-    seen = Visit.objects.visible_to(request.user)
-    visit = get_object_or_404(seen.select_related("institution", "region", "checklist", "institution_kind"), pk=pk)
+    visit = SEEN.get(request.user, pk)
     require(request.user, Act.DECIDE, Thing.SUBMITTED_VISIT)
-    if not Visit.objects.decidable_by(request.user).filter(pk=visit.pk).exists():
+    if not DECIDABLE.holds(request.user, visit.pk):
         raise PermissionDenied
     return visit
 
@@ -231,8 +238,8 @@ def visit_reopen(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def visit_void(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Declares a visit void, with a reason: reviewers, and a leader for a draft of the own team."""
-    visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
-    if not Visit.objects.voidable_by(request.user).filter(pk=visit.pk).exists():
+    visit = SEEN.get(request.user, pk)
+    if not VOIDABLE.holds(request.user, visit.pk):
         raise PermissionDenied
     reason = request.POST.get("reason", "")
     try:
@@ -278,9 +285,9 @@ def _uuid(text: str | None) -> UUID:
 @require_POST
 def finding_decide(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Accepts, returns or rejects one finding; never one's own."""
-    finding = get_object_or_404(Finding.objects.visible_to(request.user).select_related("visit"), pk=pk)
+    finding = FINDING.get(request.user, pk)
     require(request.user, Act.DECIDE, Thing.FINDING)
-    if not Finding.objects.decidable_by(request.user).filter(pk=finding.pk).exists():
+    if not FINDING_DECIDABLE.holds(request.user, finding.pk):
         raise PermissionDenied
     then, reason = request.POST.get("then", ""), request.POST.get("reason", "")
     try:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from ombudsman.model_parts import new_id
 from ombudsman.paging import Stretch
 from ombudsman.people.access import Refused, may, require
 from ombudsman.people.models import User
+from ombudsman.people.reaching import Reached
 from ombudsman.people.requests import PersonRequest
 from ombudsman.people.roles import Act, Thing
 
@@ -28,14 +29,25 @@ from ..textguard import suspicions
 from ..urgent_lines import UrgentLine, known_to, lines
 from ..urgent_words import what_to_say
 
+ALARMABLE = Reached(Visit.objects, "alarmable_by", "institution", "institution_kind", "region")
+KNOWN = Reached(
+    UrgentConcern.objects,
+    "visible_to",
+    "visit__institution__region",
+    "visit__institution_kind",
+    "visit__organisation",
+    "by",
+    "taken_by",
+    "closed_by",
+)
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def urgent_new(request: PersonRequest, pk: UUID) -> HttpResponse:
     """The press: opening this page starts the clock. One tap and one button send the report; nothing is asked twice."""
     require(request.user, Act.CREATE, Thing.ESCALATION)
-    rows = Visit.objects.alarmable_by(request.user).select_related("institution", "institution_kind", "region")
-    visit = get_object_or_404(rows, pk=pk)
+    visit = ALARMABLE.get(request.user, pk)
     start = {
         "concern": str(new_id()),
         "pressed_at": timezone.now().isoformat(),
@@ -74,10 +86,7 @@ def urgent_list(request: PersonRequest) -> HttpResponse:
 
 def _concern(request: PersonRequest, pk: UUID) -> UrgentConcern:
     """The concern, if the person may know of it; else 404. Words are left closed unless they may be read."""
-    rows = UrgentConcern.objects.visible_to(request.user).select_related(
-        "visit__institution__region", "visit__institution_kind", "visit__organisation", "by", "taken_by", "closed_by"
-    )
-    return get_object_or_404(rows, pk=pk)
+    return KNOWN.get(request.user, pk)
 
 
 @require_safe
