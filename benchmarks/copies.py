@@ -17,7 +17,9 @@ from reports.demonstration.pour import pour
 from visits.models import Interview, Visit, VisitTally
 
 # What of an identifier stays; the rest is the number of the copy.
-KEPT = {"sqlite": "substr({0}, 1, 28) || '{1:04x}'", "postgresql": "(substr({0}::text, 1, 32) || '{1:04x}')::uuid"}
+KEPT = {"sqlite": "substr({0}, 1, 24) || '{1:08x}'", "postgresql": "(substr({0}::text, 1, 28) || '{1:08x}')::uuid"}
+
+ANEW = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
 
 
 def grow(size: int, at_once: int, seed: int) -> None:
@@ -51,7 +53,7 @@ class _Block:
         """Copies the visits from `start` to `stop` of the block, for the `number`th time."""
         shift, own = number * self.block, (self.first + start, self.first + stop - 1)
         moved = f"institution_id + {shift}"
-        _copy(Institution, {"id": f"id + {shift}", "uid": _renamed("uid", number)}, "id", own)
+        _copy(Institution, {"id": f"id + {shift}", "uid": ANEW[connection.vendor]}, "id", own)
         _copy(Headcount, {"institution_id": moved}, "institution_id", own)
         named = {"id": _renamed("id", number), "institution_id": moved, "previous_id": "NULL"}
         _copy(Visit, named, "institution_id", own)
@@ -71,7 +73,7 @@ def _dealt(rows: Sequence[tuple[Any, ...]], number: int, own: tuple[int, int], d
         other[places] = dice.permutation(places)
     for (visit, institution, *_place), at in zip(rows, other.tolist(), strict=True):
         if own[0] <= institution <= own[1]:
-            yield (UUID(f"{visit.hex[:28]}{number:04x}"), *map(_plain, rows[at][4:]))
+            yield (UUID(f"{visit.hex[:24]}{number:08x}"), *map(_plain, rows[at][4:]))
 
 
 def _plain(value: Any) -> Any:

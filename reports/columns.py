@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 from django.db import connections
-from django.db.models import QuerySet, TextField
+from django.db.models import BigIntegerField, ExpressionWrapper, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
@@ -34,18 +34,33 @@ class Statement:
     sql: str
     parameters: tuple[Any, ...]
     sorts: tuple[Sort, ...]
+    # Where all numbers come as one: how many bits of it each of them has.
+    bits: tuple[int, ...] = ()
 
 
-def statement(rows: "QuerySet[Any]", columns: Mapping[str, Sort]) -> Statement:
-    """These columns (name -> sort) of these rows; nothing in them may be null."""
+def statement(rows: "QuerySet[Any]", columns: Mapping[str, Sort], bits: Mapping[str, int] | None = None) -> Statement:
+    """These columns (name -> sort) of these rows; nothing in them may be null.
+
+    `bits`: how many bits each number has at most, 63 together: then SQLite, where every value of every row costs as much as the
+    bytes themselves, hands them over as one.
+    """
     names = list(columns)
+    together: tuple[int, ...] = ()
     if connections[rows.db].vendor == "sqlite":
+        if bits:
+            numbers = [name for name, sort in columns.items() if sort == "number"]
+            together = tuple(bits[name] for name in numbers)
+            one: Any = Value(0)
+            for name in numbers:
+                one = one * Value(1 << bits[name]) + F(name)
+            rows = rows.annotate(together=ExpressionWrapper(one, BigIntegerField()))
+            names = ["together", *(name for name in names if name not in numbers)]
         # Left to itself, the driver makes an object of each date.
         written = {f"{name}_written": Cast(name, TextField()) for name, sort in columns.items() if sort == "day"}
         rows = rows.annotate(**written)
         names = [f"{name}_written" if f"{name}_written" in written else name for name in names]
     sql, parameters = rows.order_by().values_list(*names).query.sql_with_params()
-    return Statement(rows.db, sql, tuple(parameters), tuple(columns.values()))
+    return Statement(rows.db, sql, tuple(parameters), tuple(columns.values()), together)
 
 
 def read(asked: Statement, take: Callable[[Block], None]) -> None:
@@ -64,8 +79,21 @@ def read(asked: Statement, take: Callable[[Block], None]) -> None:
             return
         cursor.execute(asked.sql, asked.parameters)
         while tuples := cursor.fetchmany(FETCH):
-            for block in _of_tuples(tuples, asked.sorts):
-                take(block)
+            if not asked.bits:
+                for block in _of_tuples(tuples, asked.sorts):
+                    take(block)
+                continue
+            for first, *others in _of_tuples(tuples, ("number", *(sort for sort in asked.sorts if sort != "number"))):
+                numbers, rest = _apart(first, asked.bits), iter(others)
+                take([numbers.pop(0) if sort == "number" else next(rest) for sort in asked.sorts])
+
+
+def _apart(together: NDArray[np.int64], bits: Sequence[int]) -> list[NDArray[np.int64]]:
+    found = []
+    for width in reversed(bits):
+        found.append(together & ((1 << width) - 1))
+        together = together >> width
+    return found[::-1]
 
 
 def _of_tuples(rows: list[tuple[Any, ...]], sorts: Sequence[Sort]) -> Iterator[Block]:

@@ -17,11 +17,12 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
+from institutions.models import Institution, InstitutionKind, Region
 from visits.layout import FIRST, SINGLE, Layout, Place, length
 from visits.models import Edition, Instrument, Interview, Visit
 
@@ -40,6 +41,15 @@ CODED = 1_000_000
 PLACES: dict[str, Sort] = {"region_id": "number", "institution_kind_id": "number", "institution_id": "number"}
 TALLY: dict[str, Sort] = {"tally__edition_id": "number", "tally__answers": "packed", "tally__child_only": "packed"}
 TALK: dict[str, Sort] = {"interviews__edition_id": "number", "interviews__answers": "packed"}
+EDITION = "tally__edition_id"
+# Room for ids where several are read as one number.
+BITS = {
+    "region_id": 12,
+    "institution_kind_id": 12,
+    "institution_id": 27,
+    EDITION: 12,
+    "interviews__edition_id": 12,
+}
 WHEN: dict[str, Sort] = {"first_day": "day", "pk": "name"}
 
 
@@ -96,25 +106,49 @@ def take_visits(year: int, take: Taker, choice: Choice = "latest") -> None:
     """Hands over the tallies of the visits that count (as `visits_that_count`), some rows of one edition at a time; only these are
     held. Two queries, one for the layouts. The order of rows means nothing.
     """
-    _take(_of_visits(year, choice), Instrument.Kind.CHECKLIST, take)
+    _take(_of_visits(year, choice, _small_ids()), Instrument.Kind.CHECKLIST, take)
 
 
 def take_interviews(year: int, take: Taker) -> None:
     """Hands over the interviews that count (as `visits_with_interviews`), as `take_visits` does."""
-    _take(_of_interviews(year), Instrument.Kind.QUESTIONNAIRE, take)
+    _take(_of_interviews(year, _small_ids()), Instrument.Kind.QUESTIONNAIRE, take)
 
 
 @lru_cache
-def _of_visits(year: int, choice: Choice) -> Statement:
-    return statement(visits_that_count(year, choice).filter(tally__isnull=False), PLACES | TALLY)
+def _of_visits(year: int, choice: Choice, small: bool) -> Statement:
+    return statement(
+        visits_that_count(year, choice).filter(tally__isnull=False), PLACES | TALLY, BITS if small else None
+    )
 
 
 @lru_cache
-def _of_interviews(year: int) -> Statement:
+def _of_interviews(year: int, small: bool) -> Statement:
     accepted = Visit.objects.accepted().in_year(year)
     held = Interview.objects.counted().filter(visit=OuterRef("pk"))
     visits = _without_newer(accepted, accepted.filter(Exists(held))).filter(interviews__excluded="")
-    return statement(visits, PLACES | TALK)
+    return statement(visits, PLACES | TALK, BITS if small else None)
+
+
+def _small_ids() -> bool:
+    """Whether every id has room in its bits."""
+    sql, bits = _largest_ids()
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return all((largest or 0) >> room == 0 for largest, room in zip(cursor.fetchone(), bits, strict=True))
+
+
+@lru_cache
+def _largest_ids() -> tuple[str, tuple[int, ...]]:
+    name = connection.ops.quote_name
+    room = {
+        Region: "region_id",
+        InstitutionKind: "institution_kind_id",
+        Institution: "institution_id",
+        Edition: EDITION,
+    }
+    # Tables of our own models, quoted.
+    largest = (f"(SELECT MAX({name('id')}) FROM {name(model._meta.db_table)})" for model in room)  # noqa: S608
+    return f"SELECT {', '.join(largest)}", tuple(BITS[column] for column in room.values())
 
 
 def visit_rows(year: int, choice: Choice = "latest") -> list[Rows]:

@@ -81,3 +81,11 @@ def test_conditions_travel_with_their_values(tallies):
 
 def test_nothing_stored_gives_nothing(cast):
     assert blocks_of(Interview.objects.all(), {"visit_id": "name", "answers": "packed"}) == []
+
+
+def test_numbers_read_as_one_come_apart_again(tallies):
+    asked = VisitTally.objects.all()
+    wanted = {"edition_id": "number", "answers": "packed", "visit__year": "number", "visit_id": "name"}
+    found: list[list[object]] = []
+    columns.read(columns.statement(asked, wanted, {"edition_id": 40, "visit__year": 12}), found.append)
+    assert as_rows(found) == as_rows(blocks_of(asked, wanted))

@@ -227,3 +227,21 @@ def test_damaged_bytes_are_refused_not_counted(country):
     VisitTally.objects.filter(pk=tally.pk).update(answers=bytes([200]) + whole[1:])
     with pytest.raises(tallies.DamagedTally):
         year_content(YEAR)
+
+
+def test_only_a_block_of_rows_is_handed_over_at_a_time(country, monkeypatch):
+    whole = sum(len(rows) for rows in tallies.interview_rows(YEAR))
+    monkeypatch.setattr(columns, "FETCH", 4)
+    parts: list[int] = []
+    tallies.take_interviews(YEAR, lambda rows: parts.append(len(rows)))
+    assert sum(parts) == whole > 20
+    assert max(parts) <= 4
+
+
+def test_ids_without_room_in_one_number_are_read_apart(country, monkeypatch):
+    together = year_content(YEAR, rules=OPEN)
+    monkeypatch.setattr(tallies, "_largest_ids", lambda: ("SELECT 7, 8", (3, 3)))
+    assert not tallies._small_ids()
+    assert year_content(YEAR, rules=OPEN) == together
+    monkeypatch.setattr(tallies, "_largest_ids", lambda: ("SELECT 7, 7", (3, 3)))
+    assert tallies._small_ids()
