@@ -141,7 +141,7 @@ def unlock(page: Page, document: str, words: str) -> None:
     page.goto(document)
     page.fill("#pass", words)
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-checklist]:not([inert])")
+    page.wait_for_selector("[data-checklist]:not([inert], [aria-busy])")
 
 
 def lead(page: Page, code: str) -> None:

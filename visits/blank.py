@@ -111,6 +111,13 @@ def words() -> dict[str, Any]:
             "No visit on this device uses this checklist. Open it from the list of visits on this device."
         ),
         "unavailable": _("This browser does not let the page keep anything, for example in a private window."),
+        "elsewhere": _(
+            "This visit is open in another window of this browser. Go on there, or close that window first."
+        ),
+        "broken": _(
+            "A part of this page is missing. What was recorded on this device is kept: clear nothing. Connect to the network and"
+            " load the page again; if that does not help, ask the office."
+        ),
         "newer": _("What is kept here was written by a newer version. Connect once, load the page again."),
         "damaged": _("What is kept here cannot be read. Nothing was changed. Ask the office for help."),
         "finish_asked": _(
@@ -123,6 +130,10 @@ def words() -> dict[str, Any]:
         "number_wrong": _("Write a number, for example 43 or 12.5."),
         "person": _("This note may name a person."),
         "person_finding": _("This text may name a person: @. Rewrite it, or save it once more if it names nobody."),
+        "person_concern": _(
+            "This may name a person: @. Send it as it is: nothing waits for this. Later the words can be changed on the page of"
+            " the report."
+        ),
         "text_missing": _("Write what the team concluded."),
         "severity_missing": _("Choose how severe it is."),
         "category_missing": _("Choose what endangers the child."),

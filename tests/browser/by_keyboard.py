@@ -97,7 +97,7 @@ def unlock(page: Page, words: str) -> None:
     """Types the six words into the document."""
     write(page, page.locator("#pass"), words)
     page.keyboard.press("Enter")
-    expect(page.locator("[data-checklist]:not([inert])")).to_be_attached()
+    expect(page.locator("[data-checklist]:not([inert], [aria-busy])")).to_be_attached()
 
 
 def section(page: Page, code: str) -> None:

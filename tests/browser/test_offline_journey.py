@@ -54,7 +54,7 @@ def test_a_visit_is_filled_without_a_network_and_arrives_whole(
         words = take_along(page, home, visit)
         # The key goes with the person to the document: the words are not asked for twice.
         press(page, page.locator("[data-visits] a").first)
-        expect(page.locator("[data-checklist]:not([inert])")).to_be_attached()
+        expect(page.locator("[data-checklist]:not([inert], [aria-busy])")).to_be_attached()
         context.set_offline(True)
         answer(page, "AA-01", "3")
         write(page, card(page, "AA-01").locator("textarea"), "Two children were in no register.")

@@ -85,3 +85,51 @@ def test_it_begins_with_the_section_that_was_worked_on_last(
         unlock(page, words)
         expect(page.locator("#BB > h2")).to_be_focused()
         expect(page.locator("#BB-02 .scale input[value=met]")).to_be_checked()
+
+
+def test_what_is_written_while_the_rest_is_still_being_put_in_stays(
+    cast, live_server, browser_type, browser_type_launch_args, tmp_path
+):
+    """A card has its answer before it comes into the page, and nothing takes the focus from it afterwards."""
+    home, visit = live_server.url, cast.visit
+    save_answer(visit=visit, indicator="AA-01", choice="met", base_version=0, by=cast.bek, at=timezone.now())
+    with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
+        page = context.pages[0]
+        sign_in(page, home, "bek@example.test")
+        words = take_along(page, home, visit)
+        context.set_offline(True)
+        page.goto(home + document(visit))
+        # Drawing takes its time, so there is a while between two cards.
+        page.evaluate("() => { window.requestAnimationFrame = (work) => setTimeout(work, 80); }")
+        # Somebody quick: the moment the first card is there, before the second one is.
+        page.evaluate(
+            """() => {
+              window.alone = [];
+              new MutationObserver(() => {
+                const note = document.querySelector("#AA:not([hidden]) > #AA-01 .evidence > summary");
+                if (!note || window.alone.length) return;
+                window.alone = [document.querySelectorAll("#AA > .item").length, document.querySelectorAll("#AA .foot").length];
+                document.querySelector("#AA-01 .scale input[value=not_met]").click();
+                const field = document.querySelector("#AA-01 textarea");
+                field.focus();
+                field.value = "Written at once.";
+                field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+              }).observe(document.querySelector("[data-checklist]"), { subtree: true, childList: true, attributes: true });
+            }"""
+        )
+        page.locator("#pass").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-checklist]:not([inert], [aria-busy])")).to_be_attached()
+        cards, feet = page.evaluate("() => window.alone")
+        assert cards < len([code for code in shown(page) if code.startswith("AA-")])
+        assert feet == 0
+        expect(page.locator("#AA-01 textarea")).to_be_focused()
+        expect(page.locator("#AA-01 textarea")).to_have_value("Written at once.")
+        expect(page.locator("#AA-01 .scale input[value=not_met]")).to_be_checked()
+        expect(page.locator("#AA-01 [data-state]")).to_contain_text("Kept on this device")
+
+        # And it stands on the device.
+        page.goto(home + document(visit))
+        unlock(page, words)
+        expect(page.locator("#AA-01 textarea")).to_have_value("Written at once.")
+        expect(page.locator("#AA-01 .scale input[value=not_met]")).to_be_checked()

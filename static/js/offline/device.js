@@ -12,6 +12,7 @@ const DAY = 86400000;
 const line = one("[data-line]");
 const news = one("[data-news]");
 const warnings = one("[data-warnings]");
+one("[data-late]").remove();
 const state = { vault: null, session: null, taking: null, drawn: "", install: null };
 
 // --- Words -----------------------------------------------------------------------------------------------------------------

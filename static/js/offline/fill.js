@@ -5,8 +5,8 @@ import { connect } from "./connection.js";
 import { differences } from "./differences.js";
 import { finding } from "./findings.js";
 import { keep, put, thing } from "./ledger.js";
-import { ask, every, kept, language, make, mark, month, one, part, show, turn, when, words } from "./page.js";
-import { card as blank, codesOf, indicators, named, putAway, sectionOf, sections, titled } from "./sections.js";
+import { ask, drawn, every, kept, language, make, mark, month, one, part, show, turn, when, words } from "./page.js";
+import { card as blank, codesOf, indicators, named, putAway, readAll, sectionOf, sections, titled } from "./sections.js";
 import { suspicions } from "./textguard.js";
 import { press, record as ready } from "./urgent.js";
 
@@ -19,7 +19,8 @@ const labels = {
   step: (step) => one("template[data-part=foot]").content.querySelector(`[value="${step ?? "none"}"]`).closest("label").textContent.trim(),
 };
 
-/** Fills the document with this visit; `urgent` is given what records a child at risk. False when another tab has the visit open. */
+/** Fills the document with this visit; `urgent` is given what records a child at risk, before the first field is there. False when
+    another tab has the visit open. */
 export async function fill(vault, { id, value: about }, urgent) {
   const free = await new Promise((resolve) => {
     navigator.locks.request(`voice: visit ${id}`, { ifAvailable: true }, (lock) => {
@@ -28,9 +29,7 @@ export async function fill(vault, { id, value: about }, urgent) {
     });
   });
   if (!free) return false;
-  const sheet = new Sheet(vault, id, about);
-  await sheet.start();
-  urgent(press);
+  await new Sheet(vault, id, about).start(urgent);
   return true;
 }
 
@@ -41,34 +40,41 @@ class Sheet {
     Object.assign(this, { cards: new Map(), feet: new Map(), shown: null, wanted: null });
   }
 
-  async start() {
+  /* In steps: each is over before a finger notices. Whoever begins to write while the rest is being put in loses nothing: a card
+     has its answer before it comes into the page. */
+  async start(urgent) {
     const { vault, about } = this;
+    await readAll();
     await this.read();
     await turn();
-    this.frame();
     this.around();
-    this.listen();
     this.line = connect(vault, this.visit, () => this.arrived());
     await ready(vault, this.visit, (said) => {
       show(one("[data-unsent]"), "warn", "unsent", said);
       this.line.now();
     });
-    this.look();
-    await turn();
-    await this.begin();
-    root.inert = false;
-    one("h2", this.shown).focus({ preventScroll: true });
     vault.onLock(() => this.flush());
     vault.onLocked(() => location.reload());
     vault.lockAfter(about.lock_minutes);
+    urgent(press);
+    this.listen();
+    await turn();
+    this.look();
+    await turn();
+    this.frame();
+    await this.begin();
     this.line.now();
   }
 
   async read() {
-    this.records = new Map((await this.vault.all("answer", { visit: this.visit })).map(({ id, value }) => [id, value]));
-    this.waiting = new Set((await this.vault.all("change", { visit: this.visit })).map(({ id }) => id));
-    for (const { value } of await this.vault.all("delivery", { visit: this.visit })) value.entries.forEach((entry) => this.waiting.add(entry.thing));
-    for (const { id, value } of await this.vault.all("change", { visit: this.visit })) {
+    const [answers, changes, deliveries] = [
+      await this.vault.all("answer", { visit: this.visit }),
+      await this.vault.all("change", { visit: this.visit }),
+      await this.vault.all("delivery", { visit: this.visit }),
+    ];
+    this.records = new Map(answers.map(({ id, value }) => [id, value]));
+    this.waiting = new Set([...changes.map(({ id }) => id), ...deliveries.flatMap(({ value }) => value.entries.map((entry) => entry.thing))]);
+    for (const { id, value } of changes) {
       if (value.faults && this.records.has(id)) this.records.get(id).faults = value.faults;
     }
   }
@@ -102,12 +108,18 @@ class Sheet {
     const last = [...this.records].filter(([id]) => /^(answer|rating)/.test(id)).sort(([, a], [, b]) => ((a.made ?? "") < (b.made ?? "") ? 1 : -1))[0];
     const section = sectionOf(location.hash.slice(1)) ?? sectionOf(last?.[0].split("/").at(-1)) ?? sections[0];
     history.replaceState(null, "", `#${section.id}`);
-    // What was built ahead comes in its turn, too.
+    // What was built ahead comes in its turn, too: the form is opened empty, for every element in it would have to be looked at.
     putAway(sections[0]);
+    one("[data-door]").hidden = true;
+    root.setAttribute("aria-busy", "true");
+    root.inert = false;
     delete root.dataset.shut;
-    root.getBoundingClientRect();
-    await turn();
-    await this.open(section);
+    await drawn();
+    one(".index").hidden = false;
+    await drawn();
+    const open = this.open(section);
+    one("h2", section).focus({ preventScroll: true });
+    await open;
   }
 
   /* Goes where the address leads: to a section, or to an indicator wherever it stands. */
@@ -119,14 +131,10 @@ class Sheet {
     // Meanwhile somebody may have chosen another one, or locked.
     const stay = () => this.wanted === section && !this.vault.locked;
     if (!stay()) return;
-    const open = this.open(section);
+    const open = this.open(section, code);
     section.scrollIntoView();
     one("h2", section).focus({ preventScroll: true });
     await open;
-    if (section.id === code || !stay()) return;
-    const card = this.card(code);
-    card.scrollIntoView();
-    (one(".scale :checked", card) ?? one("input, button", card)).focus({ preventScroll: true });
   }
 
   /* The same for what this page leads to itself. */
@@ -135,29 +143,38 @@ class Sheet {
     await this.go(code);
   }
 
-  /* Puts a section into the page, piece by piece: no key and no finger waits for all of it. */
-  async open(section) {
+  /* Puts a section into the page, piece by piece: no key and no finger waits for all of it. The focus goes to the indicator with
+     this code as soon as it is there, and stays where the person puts it. */
+  async open(section, code = null) {
+    const opening = {};
+    this.opening = opening;
     if (this.shown && this.shown !== section) {
       const undo = one("[data-undo]", this.shown);
       if (undo) undo.hidden = true;
       putAway(this.shown);
     }
     this.shown = section;
+    root.setAttribute("aria-busy", "true");
     section.hidden = false;
     for (const link of every(".sections a")) link.toggleAttribute("aria-current", false);
     one(`.sections a[href="#${section.id}"]`).setAttribute("aria-current", "true");
-    for (const code of codesOf(section)) {
-      await turn();
-      if (this.shown !== section) return;
-      this.put(section, this.card(code));
+    for (const name of [...codesOf(section), null]) {
+      const piece = name ? this.card(name) : this.foot(section);
+      if (piece.parentElement !== section) {
+        await turn();
+        if (this.opening !== opening) return;
+        section.append(piece);
+        piece.getBoundingClientRect(); // laid out in this step, drawn in the next one
+        await drawn();
+        if (this.opening !== opening) return;
+      }
+      if (name && name === code) {
+        piece.scrollIntoView();
+        (one(".scale :checked", piece) ?? one("input, button", piece)).focus({ preventScroll: true });
+      }
     }
-    this.put(section, this.foot(section));
     this.count();
-  }
-
-  put(section, piece) {
-    if (piece.parentElement !== section) section.append(piece);
-    piece.getBoundingClientRect(); // laid out here: its part of the slice
+    root.removeAttribute("aria-busy");
   }
 
   card(code) {
@@ -643,7 +660,12 @@ class Sheet {
   }
 
   async talk() {
-    this.talks ??= await import("./talks.js");
+    try {
+      this.talks ??= await import("./talks.js");
+    } catch {
+      show(one("[data-unsent]"), "bad", "warn", words.broken);
+      return;
+    }
     const ended = await this.talks.talk(this.vault, this.visit, this.about);
     if (ended === "sealed") {
       show(one("[data-unsent]"), "good", "locked", words.talk_kept);

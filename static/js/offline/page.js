@@ -1,5 +1,7 @@
 /* What every module of the offline checklist needs from its document: words, marks, templates, elements. */
 
+export { turn } from "./turns.js";
+
 const said = document.querySelector("script#words");
 export const words = said ? JSON.parse(said.textContent) : {};
 export const language = document.documentElement.lang;
@@ -34,15 +36,17 @@ export function show(place, kind, name, text) {
   place.replaceChildren(mark(name), make("span", {}, text));
 }
 
-const SLICE = 12; // ms: with the step that exceeds it, far below the 50 that a finger notices
-let began = 0;
+const LATE = 100; // ms: nothing is drawn in a window that is not seen
 
-/** To be awaited between the small steps of long work: lets keys, fingers and drawing have their turn when this work has had its slice. */
-export async function turn() {
-  if (performance.now() - began < SLICE) return;
-  await (globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve)));
-  began = performance.now();
-}
+/** Until what was put into the page is drawn: the browser does that in a step of its own. */
+export const drawn = () =>
+  new Promise((resolve) => {
+    const late = setTimeout(resolve, LATE);
+    requestAnimationFrame(() => {
+      clearTimeout(late);
+      setTimeout(resolve);
+    });
+  });
 
 const two = (number) => String(number).padStart(2, "0");
 

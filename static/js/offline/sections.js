@@ -2,7 +2,7 @@
    browser searches every field of a page for what it could fill in, and with those of 130 indicators a phone does not answer.
    The card of an indicator is built once. Put away, it keeps what stands in it. */
 
-import { every, one } from "./page.js";
+import { drawn, every, make, one, part, turn } from "./page.js";
 
 const CARD = /<div class="item( quiet)?" id="([^"]+)">/g;
 const built = new Map(); // code -> card
@@ -13,14 +13,45 @@ export const sections = every("[data-checklist] > .part");
 /** code -> {section, quiet, text}: every indicator, in printed order. `quiet` = not asked at this kind of place. */
 export const indicators = new Map();
 
-for (const section of sections) {
+/* Section after section, as `sections` has them. */
+function read(section) {
   const waiting = one("noscript", section);
+  if (!waiting) return;
   const text = waiting.textContent;
   const found = [...text.matchAll(CARD)];
   for (const [place, [, quiet, code]] of found.entries()) {
     indicators.set(code, { section, quiet: Boolean(quiet), text: text.slice(found[place].index, found[place + 1]?.index) });
   }
   waiting.remove();
+}
+
+/** Reads what the document holds; to be waited for before anything else is asked here, but for the cards of the first section. */
+export async function readAll() {
+  for (const section of sections) {
+    await turn();
+    read(section);
+  }
+}
+
+/** Builds the cards of the first section, which most people begin with. */
+export async function ahead() {
+  read(sections[0]);
+  for (const name of codesOf(sections[0])) {
+    await turn();
+    sections[0].append(card(name));
+  }
+}
+
+/** Has the marks of the answers drawn once, out of sight and one by one: all at a time they would hold up the first card. */
+export async function drawMarks() {
+  const place = make("div", { class: "scale unseen", "aria-hidden": "true" });
+  document.body.append(place);
+  for (const label of every("label", part("scale"))) {
+    await turn();
+    place.append(make("span", { class: label.className }));
+    await drawn();
+  }
+  place.remove();
 }
 
 const parsed = (code) => new DOMParser().parseFromString(indicators.get(code).text, "text/html").body.firstElementChild;

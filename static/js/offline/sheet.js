@@ -1,7 +1,7 @@
 /* The document before and after it is unlocked. The key lives in this document only: after a reload the words are asked for again. */
 
-import { ask, every, make, mark, one, show, turn, words } from "./page.js";
-import { card, codesOf, sections } from "./sections.js";
+import { ask, every, make, mark, one, show, words } from "./page.js";
+import { ahead, drawMarks } from "./sections.js";
 import { openCarried, openStore } from "./vault.js";
 
 const { code, number, family } = document.body.dataset;
@@ -10,14 +10,19 @@ const unlock = one("[data-unlock]");
 const field = one("input", unlock);
 const fault = one(".fault", unlock);
 
-/* The first section, while the person types the words. */
-async function ahead() {
-  for (const name of codesOf(sections[0])) {
-    await turn();
-    sections[0].append(card(name));
-  }
-}
+one("[data-late]").remove();
 const first = ahead();
+
+/* What fills the document, while the person types the words. */
+const filling = () => import("./fill.js");
+field.addEventListener(
+  "input",
+  () => {
+    filling().catch(() => {});
+    drawMarks();
+  },
+  { once: true },
+);
 
 /* A child at risk: the clock starts at the first press. Locked, the number and what to say appear; unlocked, it is recorded too. */
 let pressed = null;
@@ -30,23 +35,33 @@ one("[data-risk]").addEventListener("click", () => {
 for (const dialog of every("dialog")) dialog.addEventListener("click", (event) => event.target === dialog && dialog.close(""));
 
 function wrong(key) {
+  door.hidden = false;
+  unlock.hidden = false;
+  one("[data-visits]").hidden = true;
   fault.replaceChildren(mark("warn"), make("span", {}, words[key] ?? words.unavailable));
   field.setAttribute("aria-invalid", "true");
   field.focus();
 }
 
-unlock.addEventListener("submit", async (event) => {
+/* Whatever goes wrong is said, and what was kept stays as it is. */
+async function tried(work) {
+  try {
+    await work();
+  } catch (error) {
+    wrong(error.code ?? "broken");
+    if (!error.code) console.error(error);
+  }
+}
+
+unlock.addEventListener("submit", (event) => {
   event.preventDefault();
   fault.replaceChildren();
   field.removeAttribute("aria-invalid");
-  try {
+  tried(async () => {
     const vault = await openStore(field.value);
     field.value = "";
     await choose(vault);
-  } catch (error) {
-    if (!error.code) throw error;
-    wrong(error.code);
-  }
+  });
 });
 
 const mine = ({ value }) => value.checklist?.code === code && String(value.checklist.number) === number && value.checklist.family === family;
@@ -66,21 +81,24 @@ async function choose(vault) {
   const form = one("[data-visits]");
   const select = one("select", form);
   select.replaceChildren(...visits.map(({ id, value }) => make("option", { value: id }, `${value.about.institution}, ${value.about.first_day}`)));
+  door.hidden = false;
   unlock.hidden = true;
   form.hidden = false;
   select.focus();
   form.onsubmit = (event) => {
     event.preventDefault();
-    open(vault, visits.find(({ id }) => id === select.value));
+    tried(() => open(vault, visits.find(({ id }) => id === select.value)));
   };
 }
 
 async function open(vault, visit) {
-  const [{ fill }] = await Promise.all([import("./fill.js"), first]);
-  if (!(await fill(vault, visit, (press) => (record = press)))) return;
-  door.hidden = true;
+  const [{ fill }] = await Promise.all([filling(), first]);
+  if (await fill(vault, visit, (press) => (record = press))) return;
+  await vault.lock();
+  wrong("elsewhere");
 }
 
 show(one("[data-line]"), "none", "locked", one("h2", door).textContent.trim());
 const carried = await openCarried().catch(() => null);
-if (carried) await choose(carried);
+if (carried) await tried(() => choose(carried));
+else door.hidden = false;

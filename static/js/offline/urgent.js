@@ -2,6 +2,7 @@
 
 import { drop, keep, put, thing } from "./ledger.js";
 import { ask, make, mark, one, when, words } from "./page.js";
+import { suspicions } from "./textguard.js";
 
 const dialog = one("[data-dialog=risk]");
 const form = one("form", dialog);
@@ -29,8 +30,17 @@ async function write() {
   await open.vault.write([put("draft", id, open.visit, value)]);
 }
 
+/* What may name a person is said beside the field, while it is typed. It stands in nobody's way: it can be taken out later. */
+function look() {
+  const place = one("[data-named]", dialog);
+  const found = suspicions(form.elements.seen.value).map(({ text }) => `“${text}”`);
+  const said = found.length ? words.person_concern.replace("@", () => found.join(", ")) : "";
+  if (place.textContent !== said) place.replaceChildren(...(said ? [mark("warn"), make("span", {}, said)] : []));
+}
+
 let timer = null;
 form.addEventListener("input", () => {
+  look();
   timer ??= setTimeout(() => {
     timer = null;
     write();
@@ -45,6 +55,7 @@ export async function press(at = new Date().toISOString()) {
   draft ??= { id: crypto.randomUUID(), what: "concern", since: at, pressed_at: at, category: "", seen: "", told: "", told_at: "" };
   for (const name of ["seen", "told", "told_at"]) form.elements[name].value = draft[name];
   for (const input of form.elements.category) input.checked = input.value === draft.category;
+  look();
   one("[data-pressed]", dialog).textContent = when(draft.pressed_at);
   while ((await ask(dialog)) === "keep") {
     draft = read();

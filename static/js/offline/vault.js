@@ -13,10 +13,12 @@
      damaged      a record or file cannot be read: nothing was changed */
 
 import { normalise } from "./passphrase.js";
+import { turn } from "./turns.js";
 
 const NAME = "voice";
 const ROUNDS = 600000; // OWASP's figure for PBKDF2-HMAC-SHA-256
 const BLOCK = 512; // sizes are rounded up to this many bytes
+const AT_ONCE = 6; // records: how many are read in one step
 const PATIENCE = 3000; // how long locking waits for what is being typed
 const WAITING = new Set(["change", "delivery", "talk", "draft"]);
 const RESCUE = "voice of the child: rescue";
@@ -198,6 +200,7 @@ async function transact(mode, work, again = true) {
 }
 
 const of = (store) => IDBKeyRange.bound([store], [store, []]);
+const unsentOf = (store) => IDBKeyRange.bound([store, ""], [store, "\uffff"]);
 
 // --- What can be said without the words ------------------------------------------------------------------------------------
 
@@ -208,8 +211,8 @@ export async function stores() {
     const all = heads.getAll();
     all.onsuccess = () => {
       for (const head of all.result.filter((one) => one.live)) {
-        const range = IDBKeyRange.bound([head.id, ""], [head.id, "\uffff"]);
-        found.push([head, records.index("waiting").count(range), records.index("waiting").get(range)]);
+        const unsent = records.index("waiting");
+        found.push([head, unsent.count(unsentOf(head.id)), unsent.get(unsentOf(head.id))]);
       }
     };
     return found;
@@ -379,15 +382,25 @@ export class Vault {
 
   /** Every record of a kind, `{id, visit, value}` each, in no order; with `visit`, of that visit only. */
   async all(kind, { visit } = {}) {
-    const records = await this.#everything((known) => known.kind === kind && (visit === undefined || known.visit === visit));
+    const wanted = (known) => known.kind === kind && (visit === undefined || known.visit === visit);
+    const records = await this.#everything(wanted, WAITING.has(kind));
     return records.map(({ id, visit: its, value }) => ({ id, visit: its, value }));
   }
 
-  async #everything(wanted) {
+  /* `unsent`: true or false, when all that is wanted waits to be sent or none of it does. */
+  async #everything(wanted, unsent) {
     const keys = this.#open();
-    const rows = await transact("readonly", (_heads, records) => records.getAll(of(this.#head.id)));
-    const maybe = rows.filter(({ key }) => !this.#known.has(key) || wanted(this.#known.get(key)));
-    const records = await Promise.all(maybe.map((row) => this.#read(keys, row)));
+    const { id } = this.#head;
+    const rows = await transact("readonly", (_heads, records) =>
+      unsent ? records.index("waiting").getAll(unsentOf(id)) : records.getAll(of(id)),
+    );
+    const asked = ({ key, waiting }) => (unsent ?? Boolean(waiting)) === Boolean(waiting) && (!this.#known.has(key) || wanted(this.#known.get(key)));
+    const maybe = rows.filter(asked);
+    const records = [];
+    while (maybe.length) {
+      await turn();
+      records.push(...(await Promise.all(maybe.splice(0, AT_ONCE).map((row) => this.#read(keys, row)))));
+    }
     return records.filter(wanted);
   }
 
