@@ -20,16 +20,22 @@ from .once import ONCE
 from .replayed import REPLAY
 
 # Files that take longest, by what they do and not by how many tests they hold: begun first, or one of several workers is still
-# busy with the last of them when the others have nothing left to do.
+# busy with the last of them when the others have nothing left to do. The second needs no database: while its worker is at it,
+# that of the first applies the migrations for all.
 LONGEST = (
     "test_doors.py",
+    "disclosure/test_instances.py",
     "test_languages_walk.py",
     "test_book_pdf.py",
+    "test_nothing_small_is_shown.py",
     "test_pdf_standards.py",
     "test_interviews_leave_no_trace.py",
-    "test_visible.py",
     "test_benchmarks.py",
+    "test_visible.py",
+    "test_benchmark_disclosure.py",
+    "test_ofsted_2024_grades.py",
     "test_demo_command.py",
+    "test_release.py",
 )
 
 
@@ -42,8 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; within a file everything stays where it is."""
-    place = {name: at for at, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
+    items.sort(key=lambda item: place_of(f"{item.path.parent.name}/{item.path.name}"))
+
+
+def place_of(path: str) -> int:
+    """Where a file stands among the longest; behind them all if it is none of them."""
+    return next((at for at, name in enumerate(LONGEST) if path.endswith(f"/{name}") or path == name), len(LONGEST))
 
 
 def pytest_collection_finish() -> None:

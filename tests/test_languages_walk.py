@@ -30,6 +30,7 @@ from institutions.models import Institution
 from ombudsman.people.models import Grant, Invitation, User, digest
 from reports import services
 from reports.measures.catalogue import MEASURES
+from reports.models import Order
 from tests.doors import Door, listed
 from visits.models import Edition, Finding, Participation, Recommendation, Standard, UrgentConcern, Visit
 from visits.services.fieldwork import change_sections
@@ -121,6 +122,7 @@ def country(django_db_setup, django_db_blocker, tmp_path_factory, unwatched_temp
             secret_digest=digest(SECRET), expires_at=timezone.now() + timezone.timedelta(days=1),
         )  # fmt: skip
         alarm(begun)
+        Order.objects.create(work="freeze", year=year, by=office, asked_at=timezone.now())
         for language in ("kk", "ru"):
             plan_sheets(edition=begun.checklist, family=begun.institution_kind.family, language=language)
         yield
@@ -215,6 +217,7 @@ def things(subject: str, state: str, language: str) -> list[list[Any]]:
         "person": lambda: [[User.objects.get(email="leader@demo.example").pk]],
         "grant": lambda: [[grant.pk] for grant in Grant.objects.awaiting_approval()[:1]],
         "secret": lambda: [[SECRET]],
+        "order": lambda: [[order.pk] for order in Order.objects.all()],
         "released": lambda: [[year]],
         "draft": lambda: [[year]],
     }
