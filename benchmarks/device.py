@@ -11,6 +11,9 @@ from typing import Any
 from .places import HOUSE, environment, folder, worker
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# A browser opens connections before it needs them. One that stays silent holds up a sync worker for half a minute, then gunicorn
+# ends it; threads wait for it beside the work. Connections are closed after each answer, as a sync worker does.
+FOR_BROWSERS = ("-k", "gthread", "--threads", "8", "--keep-alive", "0")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 
 

@@ -26,7 +26,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, sync_playwright
 
-from .device import FLAGS, browser, fieldwork
+from .device import FLAGS, FOR_BROWSERS, browser, fieldwork
 from .floors.form import FIELD
 from .measure import Goal, Result, alternately, ratio, spread
 from .places import server
@@ -81,7 +81,10 @@ def run(size: int, repeats: int, say: Callable[[str], None]) -> Result:
     """Loads both pages `repeats` times in turn. `size` is that of the edition and cannot be chosen."""
     result = Result("frontend", {"indicators": SIZE, "language": LANGUAGE, "family": FAMILY})
     path = f"/blank/checklist/1/{FAMILY}/{LANGUAGE}/"
-    with fieldwork() as (here, env, facts), server("ombudsman.wsgi:application", env, "/health/") as ours:
+    with (
+        fieldwork() as (here, env, facts),
+        server("ombudsman.wsgi:application", env, "/health/", more=FOR_BROWSERS) as ours,
+    ):
         home = f"http://127.0.0.1:{ours}"
         text = fetched(home + path)[0]
         asked = len(FIELD.findall(text))
@@ -90,7 +93,10 @@ def run(size: int, repeats: int, say: Callable[[str], None]) -> Result:
         given = here / "page.html"
         given.write_text(text, encoding="utf-8")
         bare_env = {**env, "FLOOR_PAGE": str(given)}
-        with server("benchmarks.floors.form:application", bare_env, "/ping/") as bare, sync_playwright() as driver:
+        with (
+            server("benchmarks.floors.form:application", bare_env, "/ping/", more=FOR_BROWSERS) as bare,
+            sync_playwright() as driver,
+        ):
             floor = f"http://127.0.0.1:{bare}/"
             radios = fetched(floor)[0].count("type=radio")
             if radios != text.split("<template")[0].split("<dialog")[0].count('type="radio"'):

@@ -20,7 +20,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Page, Playwright, sync_playwright
 
-from .device import FLAGS, browser, fieldwork
+from .device import FLAGS, FOR_BROWSERS, browser, fieldwork
 from .places import free_port, serve, wait_for
 
 SEED = 2017
@@ -79,7 +79,7 @@ def run(size: int, say: Callable[[str], None]) -> dict[str, Any]:
         profile = Path(folder)
         port = free_port()
         address = f"http://127.0.0.1:{port}"
-        process = serve("ombudsman.wsgi:application", env, port, 2)
+        process = serve("ombudsman.wsgi:application", env, port, 2, *FOR_BROWSERS)
         try:
             wait_for(f"{address}/health/", process)
             with sync_playwright() as playwright:
@@ -151,9 +151,10 @@ def lead(page: Page, code: str) -> None:
 
 
 def note_of(page: Page, code: str) -> str:
-    """The note that stands at an indicator."""
+    """The note that stands at an indicator. Where none stands, its field is not there before it is opened."""
     lead(page, code)
-    return page.locator(f"#{code} textarea").input_value()
+    note: str = page.evaluate("code => document.getElementById(code).querySelector('textarea')?.value ?? ''", code)
+    return note
 
 
 def interrupted(

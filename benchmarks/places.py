@@ -104,11 +104,13 @@ def worker(module: str, *arguments: str, env: dict[str, str]) -> dict[str, Any]:
 
 
 @contextmanager
-def server(application: str, env: dict[str, str], probe: str, workers: int = 2) -> Iterator[int]:
+def server(
+    application: str, env: dict[str, str], probe: str, workers: int = 2, more: tuple[str, ...] = ()
+) -> Iterator[int]:
     """gunicorn with sync workers on a free port of 127.0.0.1; ready when `probe` answers."""
     port = free_port()
     # Many workers are forked from one that has loaded everything.
-    process = serve(application, env, port, workers, *(["--preload"] if workers > 2 else []))
+    process = serve(application, env, port, workers, *(["--preload"] if workers > 2 else []), *more)
     try:
         wait_for(f"http://127.0.0.1:{port}{probe}", process)
         yield port

@@ -68,7 +68,7 @@ def test_a_name_in_what_was_seen_is_told_of_and_holds_nothing_up(
 ):
     """As notes are asked about, but beside the field: the report goes as it is at the first press."""
     home, visit = live_server.url, cast.visit
-    seen = "In room 4 Айгерім Серікова has fresh bruises."
+    seen, whom = "In room 4 there are fresh bruises", " on Айгерім Серікова."
     with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
         page = context.pages[0]
         sign_in(page, home, "ana@example.test")
@@ -79,9 +79,9 @@ def test_a_name_in_what_was_seen_is_told_of_and_holds_nothing_up(
         press(page, page.locator("[data-risk]"))
         asked = page.locator("dialog[open] [data-named]")
         choose(page, page.locator("dialog[open] [name=category][value=injury]"))
-        write(page, page.locator("#risk-seen"), "In room 4 fresh bruises")
-        expect(asked).to_be_empty()
         write(page, page.locator("#risk-seen"), seen)
+        expect(asked).to_be_empty()
+        write(page, page.locator("#risk-seen"), whom)
         expect(asked).to_contain_text("“Айгерім Серікова”")
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
@@ -93,7 +93,7 @@ def test_a_name_in_what_was_seen_is_told_of_and_holds_nothing_up(
         expect(page.locator("dialog[open]")).to_have_count(0)
         context.set_offline(False)
         until(page, lambda: visit.urgent_concerns.count() == 1)
-        assert visit.urgent_concerns.get().seen == seen
+        assert visit.urgent_concerns.get().seen == seen + whom
         # The next report begins without the words about this one.
         press(page, page.locator("[data-risk]"))
         expect(asked).to_be_empty()
