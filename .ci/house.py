@@ -312,7 +312,11 @@ def test(extra: list[str]) -> None:
 def pytest(name: str, *words: str, env: dict[str, str]) -> list[str]:
     """Runs pytest, its own output untouched; returns [name] when it failed. Collecting nothing is a failure too."""
     done = subprocess.run(
-        [str(PYTHON), "-m", "pytest", *words], cwd=HOUSE, env={**os.environ, **env}, stdin=subprocess.DEVNULL
+        [str(PYTHON), "-m", "pytest", *words],
+        cwd=HOUSE,
+        # What is compiled is kept, even where the machine is told not to: every worker would compile everything again.
+        env={**os.environ, **env, "PYTHONDONTWRITEBYTECODE": ""},
+        stdin=subprocess.DEVNULL,
     )
     return [name] if done.returncode else []
 
