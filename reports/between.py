@@ -8,6 +8,7 @@ bounds, in whole numbers. R9 asks that nobody, and as many as k, both fit; R14 t
 the others.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from .disclosure import Rules, Spread, well_spread
+from .spreads import Spreads
 
 Counts = NDArray[np.int64]
 # More than any count: what may be rerouted freely.
@@ -38,13 +40,18 @@ class Met:
     second: Counts
 
     @classmethod
-    def of(cls, shares: Counts, row: Counts, column: Counts) -> "Met":
-        """`shares`: what each institution contributed; `row`, `column`: where it stands in either table (-1 = in neither)."""
+    def of_each(cls, numbers: Iterable[Counts], row: Counts, column: Counts) -> list["Met"]:
+        """One for each number. `numbers`: what each institution contributed; `row`, `column`: where it stands in either table
+        (-1 = in neither).
+        """
         here = np.flatnonzero((row >= 0) & (column >= 0))
-        row, column, shares = row[here], column[here], shares[here]
-        return cls(row, column, shares, (shares > 0).astype(np.int64), shares, np.zeros_like(shares)).grouped(
-            row, column
-        )
+        width = int(column.max(initial=0)) + 1
+        place = row[here] * width + column[here]
+        order = np.argsort(place, kind="stable")
+        place, crossing = np.unique(place[order], return_inverse=True)
+        lies = Spreads.of((shares[here][order] for shares in numbers), crossing, len(place))
+        columns = zip(lies.total, lies.institutions, lies.largest, lies.second, strict=True)
+        return [cls(place // width, place % width, *one) for one in columns]
 
     def grouped(self, row: Counts, column: Counts) -> "Met":
         """The same with each line at another place; -1 leaves it out."""
@@ -100,7 +107,7 @@ def told(shares: Counts, row: Counts, column: Counts, k: int, rules: Rules) -> l
     stands in either table (-1 = in neither).
     """
     lines, rows = np.arange(int(row.max(initial=-1)) + 1), np.arange(int(column.max(initial=-1)) + 1)
-    return Met.of(shares, row, column).told(lines, rows, k, rules)
+    return Met.of_each([shares], row, column)[0].told(lines, rows, k, rules)
 
 
 def _surely(flow: Counts, live: NDArray[np.bool_]) -> tuple[Counts, Counts]:

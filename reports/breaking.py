@@ -20,7 +20,7 @@ from .disclosure.protecting import Method, Protected, protect
 from .disclosure.questions import unions_are_safe
 from .disclosure.tables import ALL, Atom, Dimension, Edition, Known, Release, Table, every_cell
 from .ladders import Branch, Cut
-from .tallies import spreads
+from .spreads import Spreads
 
 Counts = NDArray[np.int64]
 
@@ -37,25 +37,18 @@ WIDEST = 100
 
 @dataclass(frozen=True)
 class Held:
-    """What one row holds. `inside` [cell, institution] and `base` [institution]: of the institutions `unit` only."""
+    """How one row lies over institutions: its base, each cell, and what the base holds beside each."""
 
-    unit: Counts
-    inside: Counts
-    base: Counts
+    whole: Spread
+    cells: list[Spread]
+    rest: list[Spread]
     outside: int
 
-    @cached_property
-    def whole(self) -> Spread:
-        return spreads(self.base[None])[0]
-
-    @cached_property
-    def cells(self) -> list[Spread]:
-        return spreads(self.inside)
-
-    @cached_property
-    def rest(self) -> list[Spread]:
-        """What the base holds beside each cell."""
-        return spreads(self.base - self.inside)
+    @classmethod
+    def of(cls, lies: Sequence[Spread], outside: int) -> "Held":
+        """From the spreads of all cells, all rests, and the base."""
+        *parts, whole = lies
+        return cls(whole, parts[: len(parts) // 2], parts[len(parts) // 2 :], outside)
 
 
 @dataclass(frozen=True)
@@ -87,20 +80,42 @@ class Side:
     def held(self, branch: Branch) -> Held:
         """What a row holds. Each is counted once: rows are looked at again and again while others merge."""
         if branch.codes not in self._held:
-            self._held[branch.codes] = self._count([self.codes.index(code) for code in branch.codes])
+            places = [self.codes.index(code) for code in branch.codes]
+            outside = int(self._outside[places].sum())
+            if len(places) == 1 or self.apart:
+                lies = self._leaves[:, places]
+            else:
+                _unit, inside, base = self.by_unit(branch)
+                lies = Spreads.of([*inside, *(base - inside), base], np.zeros(len(base), np.int64), 1)
+            self._held[branch.codes] = Held.of(lies.together(), outside)
         return self._held[branch.codes]
 
-    def _count(self, places: list[int]) -> Held:
+    def by_unit(self, branch: Branch) -> tuple[Counts, Counts, Counts]:
+        """The institutions of a row, and what each has in its cells [cell, institution] and in its base."""
+        places = [self.codes.index(code) for code in branch.codes]
         lines = np.concatenate([np.arange(*self._starts[place : place + 2]) for place in places])
-        outside = int(self.outside[lines].sum())
         if len(places) == 1:
-            return Held(self.unit[lines], self.inside[:, lines], self.base[lines], outside)
+            return self.unit[lines], self.inside[:, lines], self.base[lines]
         unit, place = np.unique(self.unit[lines], return_inverse=True)
 
         def summed(shares: Counts) -> Counts:
             return np.bincount(place, shares[lines], len(unit)).astype(np.int64)
 
-        return Held(unit, np.stack([summed(cell) for cell in self.inside]), summed(self.base), outside)
+        return unit, np.stack([summed(cell) for cell in self.inside]), summed(self.base)
+
+    @cached_property
+    def apart(self) -> bool:
+        """Whether each institution stands in one category only, as it does in its region: then rows are sums of categories."""
+        return bool(np.bincount(self.unit).max(initial=0) <= 1)
+
+    @cached_property
+    def _leaves(self) -> "Spreads":
+        rests = (self.base - cell for cell in self.inside)
+        return Spreads.of([*self.inside, *rests, self.base], self.leaf, len(self.codes))
+
+    @cached_property
+    def _outside(self) -> Counts:
+        return np.bincount(self.leaf, self.outside, len(self.codes)).astype(np.int64)
 
     def by_institution(self, shares: Counts) -> Counts:
         """Numbers by line as numbers by institution."""
@@ -250,14 +265,10 @@ def _crossings(question: Question, together: Sequence[Side]) -> list[Met]:
     if len(together) < 2:
         return []
     first, second = together
-    base, places = first.by_institution(first.base), (first.leaf_of_unit, second.leaf_of_unit)
-    found = []
-    for shares in first.inside:
-        inside = first.by_institution(shares)
-        found.append(Met.of(inside, *places))
-        if question.asked.multiple:
-            found.append(Met.of(base - inside, *places))
-    return found
+    numbers = first.inside
+    if question.asked.multiple:
+        numbers = np.concatenate([numbers, first.base - numbers])
+    return Met.of_each(map(first.by_institution, numbers), first.leaf_of_unit, second.leaf_of_unit)
 
 
 def _not_worth_hiding(
@@ -326,15 +337,15 @@ def _atoms(
     atoms = []
     stands = [_row_of_unit(side, rows[side.by]) for side in second]
     for at, branch in enumerate(rows[first.by]):
-        held = first.held(branch)
-        counted = dict(enumerate(held.inside)) if cell is None else {}
+        unit, inside, base = first.by_unit(branch)
+        counted = dict(enumerate(inside)) if cell is None else {}
         if cell is not None:
-            counted = {YES: held.inside[cell], NO: held.base - held.inside[cell]}  # type: ignore[dict-item]
-        places = np.array([one[held.unit] for one in stands], np.int64).reshape(len(stands), len(held.unit))
+            counted = {YES: inside[cell], NO: base - inside[cell]}  # type: ignore[dict-item]
+        places = np.array([one[unit] for one in stands], np.int64).reshape(len(stands), len(unit))
         for name, shares in counted.items():
             for place in {tuple(one) for one in places[:, shares > 0].T.tolist()}:
                 here = (shares > 0) & (places == np.array(place, np.int64)[:, None]).all(axis=0)
-                by = dict(zip(map(str, held.unit[here].tolist()), shares[here].tolist(), strict=True))
+                by = dict(zip(map(str, unit[here].tolist()), shares[here].tolist(), strict=True))
                 where = {first.by: str(at), ANSWER: str(name)}
                 where |= {side.by: str(number) for side, number in zip(second, place, strict=True)}
                 atoms.append(Atom(PART, where, sum(by.values()), by))

@@ -340,15 +340,6 @@ def spread(shares: Numbers) -> Spread:
     return Spread(int(held.sum()), len(held), int(top[-1]), int(top[-2]))
 
 
-def spreads(shares: Numbers) -> list[Spread]:
-    """How several counts lie over the same institutions: [count, institution]."""
-    if shares.shape[1] == 0:
-        return [Spread() for _ in shares]
-    top = np.partition(np.pad(shares, ((0, 0), (1, 0))), -2, axis=1)[:, -2:]
-    columns = shares.sum(axis=1), np.count_nonzero(shares, axis=1), top[:, 1], top[:, 0]
-    return [Spread(*one) for one in zip(*(column.tolist() for column in columns), strict=True)]
-
-
 class Heard:
     """What was answered to one question, by institution: never by child.
 

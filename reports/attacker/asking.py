@@ -20,6 +20,7 @@ class Asking:
         """Raises `Contradiction` where nothing fits all that is printed, `TooLarge` where it cannot be looked at."""
         self.system = System(published, targets)
         self.reach = Reach(self.system, None, nodes)
+        self.reach.spread(published.k)
         self._swaps: dict[int, Swaps] = {}
         self._cells = {(table.code, cell.at): number for number, (table, cell) in enumerate(self.system.hidden)}
 
@@ -63,7 +64,7 @@ class Asking:
             best = int(sums.argmax())
             values = swaps.climb(room.found[best], factors * sense, int(sums[best]) + missing)
             if room.fits(values):
-                room.found.append(values)
+                self.reach.keep(room, values)
         low, high = self._seen(question)
         return high >= level if sense > 0 else low <= level
 

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array, csr_array, vstack
+from scipy.sparse import csc_array, csr_array, eye_array, hstack, vstack
 from scipy.sparse.csgraph import connected_components
 
 from .system import Contradiction, Rows, System
 
 # Of the search for one end. A number, not a time: the same document gets the same verdict on every machine.
 NODES = 2_000
+# Of the search for a first witness: how near the best, and how many nodes.
+CLOSE, FEW = 0.02, 10
 # For the day on which a solver does not come back.
 SECONDS = 600.0
 # Nothing binds an unknown that may grow beyond this many times the largest number printed.
@@ -42,8 +44,12 @@ class Range:
 
 @dataclass
 class Room:
-    """A part of the system that shares no unknown with the rest. `found`: witnesses. `ends`: what was already asked."""
+    """A part of the system that shares no unknown with the rest. `found`: witnesses. `ends`: what was already asked.
 
+    `asked`: the rows of the questions (`numbers`) that reach into it; `low` and `high`: what the witnesses make of each.
+    """
+
+    number: int
     columns: Any
     matrix: Any
     lower: Any
@@ -51,6 +57,10 @@ class Room:
     most: Any
     found: list[Any]
     ends: dict[bytes, tuple[int, bool]]
+    numbers: Any
+    asked: Any
+    low: Any = None
+    high: Any = None
     _stack: Any = None
 
     def witnesses(self) -> Any:
@@ -87,9 +97,11 @@ class Reach:
         self.fixed = settle(equal, self.right, known)
         self.rooms: list[Room] = []
         self._held: dict[int, list[tuple[int, Any]]] = {}
+        self._rooms: dict[int, list[int]] = {}
         self.room = np.full(system.width, -1, np.int64)
         self._split()
         self.base = system.questions.matrix @ (self.own + np.maximum(self.fixed, 0))
+        self._least, self._greatest = self.base.copy(), self.base.copy()
 
     def _split(self) -> None:
         """Rooms of the unknowns that are not settled yet."""
@@ -114,13 +126,19 @@ class Reach:
         _number, label = connected_components(graph, directed=False)
         of_row, of_column = label[:lines], label[lines:]
         row_order, column_order = np.argsort(of_row, kind="stable"), np.argsort(of_column, kind="stable")
+        asked = csc_array(self.system.questions.matrix)
         for one in np.unique(of_column):
             chosen = column_order[slice(*np.searchsorted(of_column[column_order], [one, one + 1]))]
             lines_in = row_order[slice(*np.searchsorted(of_row[row_order], [one, one + 1]))]
             matrix = csr_array(rows[lines_in][:, chosen])
             most = self._most(matrix, lower[lines_in], upper[lines_in])
             self.room[open_[chosen]] = len(self.rooms)
-            self.rooms.append(Room(open_[chosen], matrix, lower[lines_in], upper[lines_in], most, [], {}))
+            inside = csr_array(asked[:, open_[chosen]])
+            numbers = np.flatnonzero(np.diff(inside.indptr))
+            ends = lower[lines_in], upper[lines_in]
+            self.rooms.append(
+                Room(len(self.rooms), open_[chosen], matrix, *ends, most, [], {}, numbers, inside[numbers])
+            )
 
     def _most(self, matrix: Any, lower: Any, upper: Any) -> Any:
         """What the rows without minus signs leave for each unknown at most."""
@@ -134,13 +152,46 @@ class Reach:
 
     def seen(self, question: int) -> tuple[int, int]:
         """Least and greatest among the witnesses so far: what is certainly possible. Solves where there is none yet."""
-        low = high = int(self.base[question])
-        for room, factors in self.by_room(question):
-            if not room.found:
-                self._end(room, factors, 1)
-            values = room.witnesses() @ factors
-            low, high = low + int(values.min()), high + int(values.max())
-        return low, high
+        for index in self.rooms_of(question):
+            if not self.rooms[index].found:
+                self._end(*self.by_room(question)[self.rooms_of(question).index(index)], 1)
+        return int(self._least[question]), int(self._greatest[question])
+
+    def keep(self, room: Room, values: Any) -> None:
+        """A witness, and what it makes of every question that reaches into the room."""
+        room.found.append(values)
+        sums = room.asked @ values
+        low, high = (sums, sums) if room.low is None else (np.minimum(room.low, sums), np.maximum(room.high, sums))
+        self._least[room.numbers] += low - (0 if room.low is None else room.low)
+        self._greatest[room.numbers] += high - (0 if room.high is None else room.high)
+        room.low, room.high = low, high
+
+    def spread(self, level: int) -> None:
+        """One witness for each room in which as many questions as can be reach `level` at once: most need no other."""
+        for room in self.rooms:
+            if len(room.numbers):
+                self._spread(room, level)
+
+    def _spread(self, room: Room, level: int) -> None:
+        size, many = len(room.columns), len(room.numbers)
+        reached = np.full(many, float(level))
+        lower = np.concatenate([np.where(room.lower == NONE, -np.inf, room.lower), np.zeros(many)])
+        upper = np.concatenate([room.upper.astype(float), np.full(many, np.inf)])
+        no_more = csr_array((room.matrix.shape[0], many))
+        both = vstack([hstack([room.matrix, no_more]), hstack([room.asked, -eye_array(many)])])
+        done = milp(
+            np.concatenate([np.zeros(size), np.full(many, -1.0)]),
+            integrality=np.concatenate([np.ones(size), np.zeros(many)]),
+            bounds=Bounds(
+                np.concatenate([np.zeros(size), np.full(many, -np.inf)]), np.concatenate([room.most, reached])
+            ),
+            constraints=[LinearConstraint(csc_array(both, dtype=float), lower, upper)],
+            options={"mip_rel_gap": CLOSE, "node_limit": FEW, "time_limit": SECONDS},
+        )
+        if done.x is not None:
+            values = np.rint(done.x[:size]).astype(np.int64)
+            if room.fits(values):
+                self.keep(room, values)
 
     def range(self, question: int) -> Range:
         """Both ends of one question."""
@@ -165,9 +216,11 @@ class Reach:
 
     def rooms_of(self, question: int) -> list[int]:
         """The rooms a question reaches into."""
-        asked = self.system.questions.matrix
-        inside = np.unique(self.room[asked.indices[asked.indptr[question] : asked.indptr[question + 1]]])
-        return [int(each) for each in inside if each >= 0]
+        if question not in self._rooms:
+            asked = self.system.questions.matrix
+            inside = self.room[asked.indices[asked.indptr[question] : asked.indptr[question + 1]]].tolist()
+            self._rooms[question] = sorted({each for each in inside if each >= 0})
+        return self._rooms[question]
 
     def by_room(self, question: int) -> list[tuple[Room, Any]]:
         """The question room by room."""
@@ -212,7 +265,7 @@ class Reach:
         if done.x is not None:
             values = np.rint(done.x).astype(np.int64)
             if room.fits(values):
-                room.found.append(values)
+                self.keep(room, values)
                 least = int(aim @ values)
                 return least, done.status == 0 and least <= ceil(done.mip_dual_bound - 1e-6)
         if not room.found:

@@ -97,7 +97,7 @@ def test_crossings_are_told_exactly_where_nobody_or_k_can_be_ruled_out(rows):
 def test_crossings_of_coarser_rows_are_made_of_finer_ones(rows, coarse_row, coarse_column):
     row, column, shares = np.array(rows, np.int64).T
     to_row, to_column = np.array(coarse_row), np.array(coarse_column)
-    assert Met.of(shares, row, column).told(to_row, to_column, 5, RULES) == told(
+    assert Met.of_each([shares], row, column)[0].told(to_row, to_column, 5, RULES) == told(
         shares, to_row[row], to_column[column], 5, RULES
     )
 
