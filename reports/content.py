@@ -5,7 +5,8 @@ Built by `figures.year_content`, protected before it gets here, stored as Frozen
 codes of choices, regions or sections come from the editions and registers of the year.
 """
 
-from typing import Any, Literal, NotRequired, TypedDict
+from collections.abc import Sequence
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 
 # 2 has breakdowns of the children's answers; frozen content of 1 has none and stays readable.
 SCHEMA = 2
@@ -278,6 +279,19 @@ class YearContent(TypedDict):
     official: dict[str, Any]
     places: list[PlaceLine]
     figures: dict[str, Figure]
+
+
+OfCode = TypeVar("OfCode", IndicatorLine, QuestionLine)
+
+
+def by_code(lines: Sequence[OfCode]) -> dict[str, OfCode]:
+    """The line that a code alone stands for, in printed order: that of the newest edition, which comes first. Where no crosswalk
+    joins two editions, the same code may be another question in the older one.
+    """
+    found: dict[str, OfCode] = {}
+    for line in lines:
+        found.setdefault(line["code"], line)
+    return found
 
 
 def in_three_languages(thing: Any, stem: str) -> Text:

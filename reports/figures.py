@@ -21,6 +21,7 @@ from .content import (
     KeyFinding,
     QuestionLine,
     YearContent,
+    by_code,
     in_three_languages,
 )
 from .coverage import coverage, places_visited
@@ -142,7 +143,7 @@ def dated(content: YearContent, on: date) -> YearContent:
 
 def most_unmet(indicators: list[IndicatorLine]) -> list[str]:
     """Codes of the indicators most often not met; those shown have three institutions or more behind them."""
-    unmet = [one for one in indicators if one["percent_not_met"]]
+    unmet = [one for one in by_code(indicators).values() if one["percent_not_met"]]
     unmet.sort(key=lambda one: (-(one["percent_not_met"] or 0), -(one["unfavourable"] or 0), one["code"]))
     return [one["code"] for one in unmet[:MOST_UNMET]]
 
@@ -152,9 +153,9 @@ def key_findings(indicators: list[IndicatorLine], questions: list[QuestionLine])
     most care (sensitive questions), those first in which their answers divide most. The questionnaire does not say which
     answer is a good one, so neither does the software: all answers of such a question are printed.
     """
-    worst = [one for one in indicators if one["criticality"] == "critical" and one["percent_not_met"]]
+    worst = [one for one in by_code(indicators).values() if one["criticality"] == "critical" and one["percent_not_met"]]
     worst.sort(key=lambda one: (-(one["percent_not_met"] or 0), one["code"]))
-    told = [one for one in questions if one["protection"] != Protection.TOO_FEW.value]
+    told = [one for one in by_code(questions).values() if one["protection"] != Protection.TOO_FEW.value]
     told.sort(key=lambda one: (not one["sensitive"], max(cell["percent"] or 0 for cell in one["cells"]), one["code"]))
     findings: list[KeyFinding] = [KeyFinding(kind="indicator", code=one["code"]) for one in worst[:KEY_INDICATORS]]
     return findings + [KeyFinding(kind="question", code=one["code"]) for one in told[:KEY_QUESTIONS]]

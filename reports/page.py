@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from .content import EditionUsed, IndicatorLine, QuestionLine, RegionLine, SectionLine, YearContent
+from .content import EditionUsed, IndicatorLine, QuestionLine, RegionLine, SectionLine, YearContent, by_code
 
 WORDS_OF_KEYS = {
     "coverage.regions": _("Regions visited"),
@@ -37,13 +37,13 @@ class Tile(NamedTuple):
 
 def arranged(content: YearContent) -> dict[str, Any]:
     """Everything the report's page needs, by the names its template uses."""
-    indicators = {line["code"]: line for line in content["indicators"]}
-    questions = {line["code"]: line for line in content["questions"]}
+    indicators, questions = by_code(content["indicators"]), by_code(content["questions"])
+    spread = [questions[code] for code in content["voices"]]
     return {
         "content": content,
         "findings": _findings(content, indicators, questions),
-        "voices": [questions[code] for code in content["voices"]],
-        "other_questions": [line for line in content["questions"] if line["code"] not in content["voices"]],
+        "voices": spread,
+        "other_questions": [line for line in content["questions"] if all(line is not shown for shown in spread)],
         "too_few": sum(line["protection"] == "too_few" for line in content["questions"]),
         "unmet": [indicators[code] for code in content["most_unmet"]],
         "chapters": _chapters(content),

@@ -17,7 +17,7 @@ from visits.layout import SKIPPED, Place
 from visits.models import Choice, Edition, Question
 
 from . import disclosure, tallies
-from .content import LANGUAGES, Breakdown, Cell, QuestionLine, Text, in_three_languages
+from .content import LANGUAGES, Breakdown, Cell, QuestionLine, Text, by_code, in_three_languages
 from .disclosure import Asked, Group, Protection, Rules, Told
 from .lineage import Line, editions_in_use, lines
 from .rounding import percent
@@ -273,7 +273,9 @@ def chosen_for_spread(questions: Sequence[QuestionLine], at_most: int = 8) -> li
     Who the children are is no word of theirs: age, sex and length of stay stay in the tables.
     """
     rank = {Protection.SHOWN.value: 0, Protection.MERGED.value: 1}
-    printable = [one for one in questions if one["protection"] in rank and one["code"] not in ABOUT_THE_CHILD]
+    printable = [
+        one for one in by_code(questions).values() if one["protection"] in rank and one["code"] not in ABOUT_THE_CHILD
+    ]
     ordered = sorted(printable, key=lambda one: (rank[one["protection"]], -(one["base"] or 0), one["code"]))
     chosen: list[QuestionLine] = []
     for of_section in range(len(ordered)):

@@ -9,7 +9,7 @@ States: `{% status visit.state %}`, `{% status answer.choice.code "answer" %}`, 
 import zlib
 from collections.abc import Mapping, Sized
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from ombudsman.rounding import rounded
 from ombudsman.words import current_language, pick
 
 register = template.Library()
@@ -156,10 +157,10 @@ def percent(share: float | Decimal | Fraction | None, digits: int = 0) -> str:
     """A share between 0 and 1 as a percentage, rounded half up: "58 %" in Kazakh and Russian, "58%" in English."""
     if share is None:
         return ""
-    exact = Decimal(share.numerator) / share.denominator if isinstance(share, Fraction) else Decimal(str(share))
-    rounded = (exact * 100).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    # A binary float stands for the decimals that it is written with.
+    exact = share if isinstance(share, Fraction) else Fraction(str(share))
     gap = "" if get_language() == "en" else NO_BREAK
-    return f"{formats.number_format(rounded, digits, use_l10n=True, force_grouping=True)}{gap}%"
+    return f"{formats.number_format(rounded(100 * exact, digits), digits, use_l10n=True, force_grouping=True)}{gap}%"
 
 
 @register.filter

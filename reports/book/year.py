@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from .. import charts, sentences
+from ..content import by_code
 
 SHORT: dict[str, Promise] = {
     "met": pgettext_lazy("book", "yes"),
@@ -51,8 +52,7 @@ class Book:
         c = self.content
         self.year: int = c["year"]
         self.frozen_on = date.fromisoformat(c["frozen_on"])
-        self.indicators = {one["code"]: one for one in c["indicators"]}
-        self.questions = {one["code"]: one for one in c["questions"]}
+        self.indicators, self.questions = by_code(c["indicators"]), by_code(c["questions"])
         self.regions = {one["iso"]: one["name"] for one in c["coverage"]["by_region"]}
         self.kinds = {one["code"]: one["plural"] for one in c["coverage"]["by_kind"]}
         self.choice: str = c["choice_of_visits"]

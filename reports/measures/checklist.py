@@ -243,16 +243,24 @@ def _passes(one: Asked, year: int, layer: np.ndarray, rules: Rules, sensitive: b
 # --- many indicators ---------------------------------------------------------------------------------------------------
 
 
+def _named(one: Asked, taken: set[str]) -> tuple[str, str]:
+    """Label and key of an indicator's row. What an older edition asked under a code of a newer one, joined by no crosswalk, says
+    which edition it is of.
+    """
+    label, edition = f"{one.indicator.code}. {one.indicator.statement}", one.editions[0]
+    key = f"{edition.instrument.code}.{one.indicator.code}"
+    if key not in taken:
+        return label, key
+    return f"{label} ({one.named_in()[0]})", f"{key}.{edition.number}"
+
+
 def _by_indicator(lines: Sequence[Asked], wanted: Wanted, box: Box, layers: Layers, sensitive: set[str]) -> Table:
-    rows = []
+    rows: list[Row] = []
     for one in lines:
         ground = _ground(one, wanted, layers)
         if not any(len(units.institution) for units in ground.counted(box)):
             continue
-        label, key = (
-            f"{one.indicator.code}. {one.indicator.statement}",
-            f"{one.editions[0].instrument.code}.{one.indicator.code}",
-        )
+        label, key = _named(one, {row.key for row in rows})
         if one.childrens_words:
             of_children = _years_of_childrens_words(one, wanted, layers.rules, one.indicator.code in sensitive)
             shown = box == EVERYWHERE and of_children >= set(_years_with(one))

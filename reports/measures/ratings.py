@@ -141,8 +141,10 @@ def _of_one(title: str, units: dict[int, Units], wanted: Wanted, box: Box, names
             of_year = _ground({year: part}, wanted, layers)
             if of_year.may_print(box):
                 rows.append(_line(str(year), str(year), of_year.counted(box)))
-            else:
+            elif any(len(units.institution) for units in of_year.counted(box)):
                 rows.append(hidden_row(str(year), str(year), 8))
+        if not rows:
+            return refusal(_("No section was rated in an accepted visit of this period."))
         return _described(title, "year", rows, None)
     ground = _ground(units, wanted, layers)
     if not ground.may_print(box):

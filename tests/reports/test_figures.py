@@ -8,6 +8,7 @@ import pytest
 from institutions.models import Headcount, OfficialFigure
 from reports.figures import year_content
 from reports.models import canonical
+from reports.page import arranged
 from tests import factories as make
 from visits.layout import pack
 from visits.models import Finding, FindingIndicator, Recommendation, SectionRating, VisitTally
@@ -176,3 +177,24 @@ def test_key_findings_name_critical_indicators_first(cast):
     content = year_content(YEAR)
     assert content["most_unmet"] == ["AA-02", "AA-01"]
     assert content["key_findings"] == [{"kind": "indicator", "code": "AA-01"}]
+
+
+def two_unjoined_editions(cast):
+    """Two editions of a checklist that ask otherwise under one code: the older often not met, the newer less often."""
+    for number in range(12):
+        visit_with(cast, number, {"AA-02": "not_met" if number < 10 else "met"})
+    cast.checklist = make.tiny_checklist(number=2)
+    for number in range(12, 24):
+        visit_with(cast, number, {"AA-02": "not_met" if number < 16 else "met"})
+
+
+def test_a_code_of_two_unjoined_editions_stands_for_the_newer(cast):
+    two_unjoined_editions(cast)
+    content = year_content(YEAR)
+    both = [line for line in content["indicators"] if line["code"] == "AA-02"]
+    assert [line["edition"] for line in both] == ["checklist 2", "checklist 1"]
+    assert content["most_unmet"] == ["AA-02"]
+    page = arranged(content)
+    assert page["unmet"] == both[:1]
+    assert content["figures"]["indicator.AA-02"]["edition"] == "checklist 2"
+    assert [line for chapter in page["chapters"] for line in chapter.indicators if line["code"] == "AA-02"] == both

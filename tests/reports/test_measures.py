@@ -239,6 +239,25 @@ def test_ratings_need_three_institutions(client, cast):
     assert cells(client, measure="ratings", by="section")[0] == 422
 
 
+def test_a_year_without_ratings_there_is_no_row(client, cast):
+    client.force_login(cast.saule)
+    section = cast.checklist.sections.get(code="AA")
+
+    def rated(number, region, year):
+        visit = visit_with(cast, number, {"AA-02": "met"}, region=region)
+        Visit.objects.filter(pk=visit.pk).update(first_day=date(year, 5, 1), last_day=date(year, 5, 1), year=year)
+        SectionRating.objects.create(visit=visit, section=section, step=4, by=cast.bek, at=AT)
+
+    for number in range(3):
+        rated(number, cast.here, YEAR)
+        rated(3 + number, cast.there, YEAR - 1)
+    asked = {"measure": "ratings", "subject": "AA", "by": "year", "first": YEAR - 1, "region": cast.here.iso}
+    assert list(cells(client, **asked)[1])[1:] == [str(YEAR)]
+    rated(6, cast.here, YEAR - 1)
+    # One institution there: a row, and nothing in it.
+    assert list(cells(client, **asked)[1])[1:] == [str(YEAR - 1), str(YEAR)]
+
+
 def test_official_figures_are_printed_with_what_contradicts_them(client, cast):
     client.force_login(cast.saule)
     for row, (part, value) in enumerate([({}, 10), ({"sex": "male"}, 7), ({"sex": "female"}, 2)]):

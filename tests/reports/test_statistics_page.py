@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from reports.sheets import harmless
 from tests import factories as make
-from tests.reports.test_figures import visit_with
+from tests.reports.test_figures import two_unjoined_editions, visit_with
 
 YEAR = "2025"
 
@@ -182,3 +182,16 @@ def test_the_number_of_queries_does_not_grow_with_the_visits(
         visit_with(here_and_there, number, {"AA-02": "met", "AA-01": "met"})
     with django_assert_max_num_queries(len(before)):
         signed_in.get(reverse("statistics"), asked)
+
+
+def test_unjoined_editions_with_one_code_keep_rows_of_their_own(client, cast):
+    client.force_login(cast.saule)
+    two_unjoined_editions(cast)
+    asked = {"measure": "indicators", "by": "indicator", "subject": "AA"}
+    status, rows = cells(client, **asked)
+    assert status == 200
+    found = {label: line for label, line in rows.items() if label.startswith("AA-02")}
+    assert len(found) == 2
+    assert sum("Checklist, 1" in label for label in found) == 1
+    text = client.get(reverse("statistics"), {"first": YEAR, "last": YEAR, **asked}).content.decode()
+    assert "row=checklist.AA-02.1" in text
