@@ -11,6 +11,7 @@ import struct
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -77,8 +78,9 @@ def split_marks(joined: bytes | memoryview) -> set[bytes]:
     return {whole[at : at + MARK] for at in range(0, len(whole), MARK)}
 
 
-def _wrapping() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.BUNDLE_KEYS])
+@lru_cache(maxsize=8)
+def _wrapping(*keys: str) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 def new_key() -> bytes:
@@ -88,12 +90,12 @@ def new_key() -> bytes:
 
 def wrap(key: bytes) -> bytes:
     """The visit's key under the installation's; with the time set to nought, since such a token carries its time."""
-    return _wrapping().encrypt_at_time(key, 0)
+    return _wrapping(*settings.BUNDLE_KEYS).encrypt_at_time(key, 0)
 
 
 def unwrap(wrapped: bytes | memoryview) -> bytes:
     """The visit's key again; older installation keys still open it."""
-    return _wrapping().decrypt(bytes(wrapped))
+    return _wrapping(*settings.BUNDLE_KEYS).decrypt(bytes(wrapped))
 
 
 def shuffled(rows: Sequence[bytes]) -> list[bytes]:

@@ -148,9 +148,16 @@ class SealedTalk:
     sealed: bytes | None
 
 
+class PlainAnswers(NamedTuple):
+    """Answers of which nothing has to be put right: their places in the delivery, and row by row the parts of an AnswerChange."""
+
+    places: list[int]
+    rows: list[tuple[Any, ...]]
+
+
 @dataclass(frozen=True)
 class Parcel:
-    """A delivery that could be read."""
+    """A delivery that could be read. Its changes are either plain answers, or others, read one by one."""
 
     number: UUID
     visit: UUID
@@ -159,13 +166,22 @@ class Parcel:
     kept: bytes
     opening: Opening | None = None
     device: Device | None = None
-    changes: list[Change] = field(default_factory=list)
+    plain: PlainAnswers | None = None
+    others: dict[int, Change] = field(default_factory=dict)
     talks: list[SealedTalk] = field(default_factory=list)
 
     @property
     def holds_only_talks(self) -> bool:
         """Such a delivery leaves no trace of itself (docs/adr/0005)."""
-        return not self.changes and self.opening is None
+        return not self.others and self.plain is None and self.opening is None
+
+    @property
+    def changes(self) -> dict[int, Change]:
+        """All changes by their places, in the order in which they were sent."""
+        if self.plain is None:
+            return self.others
+        answers = map(AnswerChange._make, self.plain.rows)
+        return dict(sorted([*zip(self.plain.places, answers, strict=True), *self.others.items()], key=itemgetter(0)))
 
 
 def read(body: bytes) -> Parcel:
@@ -193,7 +209,7 @@ def read(body: bytes) -> Parcel:
         raise Unreadable(str(wrong)) from None
     sent.pop("talks", None)
     kept = json.dumps(sent, separators=(",", ":")).encode("ascii") if parted is None else parted[0]
-    return Parcel(number, visit, sha256(body).hexdigest(), kept, opening, device, _changes(changes), sealed)
+    return Parcel(number, visit, sha256(body).hexdigest(), kept, opening, device, *_changes(changes), sealed)
 
 
 _BLANK = b" \t\r\n"
@@ -448,7 +464,7 @@ _NOTHING = type(None)
 _ORIGINS = {"browser", "paper"}
 
 
-def _plain_answers(sent: list[Any]) -> list[Change] | None:
+def _rows(sent: list[Any]) -> list[tuple[Any, ...]] | None:
     """Answers of which nothing has to be put right, looked at column by column; None where one of them is otherwise."""
     try:
         rows = list(map(_SAID, sent))
@@ -460,9 +476,9 @@ def _plain_answers(sent: list[Any]) -> list[Change] | None:
             and set(map(type, bases)) == {int}
             and min(bases) >= 0
             and max(bases) <= HIGHEST
-            and set(map(type, choices)) <= {str, _NOTHING}
+            and {str, _NOTHING}.issuperset(map(type, choices))
             and "" not in choices
-            and set(map(type, measurements)) == {_NOTHING}
+            and measurements.count(None) == len(sent)
             and max(map(len, notes)) <= LONGEST_TEXT
             and "\x00" not in written
             and set(map(type, sources)) == {list}
@@ -472,23 +488,25 @@ def _plain_answers(sent: list[Any]) -> list[Change] | None:
         )
     except (KeyError, TypeError, ValueError):
         return None
-    return list(map(AnswerChange._make, rows)) if plain else None
+    return rows if plain else None
 
 
-def _changes(sent: list[Any]) -> list[Change]:
+def _changes(sent: list[Any]) -> tuple[PlainAnswers | None, dict[int, Change]]:
     """All changes. A checklist brings its answers together, so these are tried together before each is read alone."""
     places = [
         place
         for place, one in enumerate(sent)
         if type(one) is dict and one.get("do") == "answer" and one.get("measurement") is None
     ]
-    answers = _plain_answers([sent[place] for place in places]) if places else None
-    if answers is None:
-        return [_change(one) for one in sent]
-    if len(places) == len(sent):
-        return answers
-    known = dict(zip(places, answers, strict=True))
-    return [known.get(place) or _change(one) for place, one in enumerate(sent)]
+    whole = len(places) == len(sent)
+    rows = _rows(sent if whole else [sent[place] for place in places]) if places else None
+    if rows is None:
+        return None, {place: _change(one) for place, one in enumerate(sent)}
+    plain = PlainAnswers(places, rows)
+    if whole:
+        return plain, {}
+    taken = set(places)
+    return plain, {place: _change(one) for place, one in enumerate(sent) if place not in taken}
 
 
 def _change(sent: Any) -> Change:

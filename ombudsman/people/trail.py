@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
+from ombudsman.statements import Statement
+
 from .models import TrailActor, TrailEntry, TrailHead
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def entry_hash(
 
 def record(
     *, by: "User | None", at: datetime, act: str, thing: Any, **detail: str | int | bool | None | list[str]
-) -> TrailEntry:
+) -> None:
     """Appends one act to the trail. `thing` is the model instance acted on; `detail` holds ids, codes and counts only.
 
     `by=None` is the system itself. Must run inside a transaction; raises TransactionManagementError otherwise.
@@ -65,40 +67,32 @@ def record(
         raise transaction.TransactionManagementError("The trail is written in the act's own transaction.")
     last, previous, actor = _head(by)
     number, kind, key = last + 1, thing._meta.model_name, str(thing.pk)
-    entry = TrailEntry(
-        number=number,
-        at=at,
-        actor=actor,
-        act=act,
-        thing=kind,
-        thing_id=key,
-        detail=detail,
-        previous_hash=previous,
-        hash=entry_hash(previous, number, at, actor, act, kind, key, detail),
-    )
+    now = entry_hash(previous, number, at, actor, act, kind, key, detail)
+    written = connection.ops.adapt_datetimefield_value(at), _ACTOR.get_db_prep_value(actor, connection)
+    said = connection.ops.adapt_json_value(detail, None)
     with connection.cursor() as cursor:
-        cursor.execute(APPEND, [one.get_db_prep_save(getattr(entry, one.attname), connection) for one in _FIELDS])
-        cursor.execute("UPDATE people_trailhead SET number = %s, hash = %s WHERE id = 1", [number, entry.hash])
-    return entry
+        APPEND.run(cursor, [number, *written, act, kind, key, said, previous, now])
+        FORWARD.run(cursor, [number, now])
 
 
-_FIELDS = TrailEntry._meta.concrete_fields
+_ACTOR = TrailEntry._meta.get_field("actor")
 # A plain INSERT: a number that is there already is refused by the database.
-APPEND = (
+APPEND = Statement(
     "INSERT INTO people_trailentry (number, at, actor, act, thing, thing_id, detail, previous_hash, hash)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
-HEAD = (
+FORWARD = Statement("UPDATE people_trailhead SET number = %s, hash = %s WHERE id = 1")
+HEAD = Statement(
     "SELECT h.number, h.hash, (SELECT actor FROM people_trailactor WHERE user_id = %s)"
     " FROM people_trailhead h WHERE h.id = 1"
 )
+LOCKED_HEAD = Statement(f"{HEAD.sql} FOR UPDATE OF h")
 
 
 def _head(by: "User | None") -> tuple[int, str, uuid.UUID | None]:
     """Number and hash of the last entry, locked until the transaction ends, and the id under which the trail knows the person."""
-    lock = " FOR UPDATE OF h" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(HEAD + lock, [by.pk if by is not None else 0])
+        (LOCKED_HEAD if connection.vendor == "postgresql" else HEAD).run(cursor, [by.pk if by is not None else 0])
         found = cursor.fetchone()
     if found is None:
         TrailHead.objects.get_or_create(pk=1)

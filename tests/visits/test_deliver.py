@@ -167,6 +167,79 @@ def test_a_whole_visit_costs_as_many_statements_as_a_single_answer(cast):
     assert many <= one + 1  # and one for what stood before
 
 
+def plainly(code="AA-01", choice="met", **extra):
+    """A change with every part said, as devices send it: such changes are taken together."""
+    said = {"measurement": None, "note": "", "sources": [], "anyway": False, "confirmed": False, "origin": "browser"}
+    return answer(code, choice, **{**said, "made": "2025-09-15T10:00:00Z", **extra})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [
+            plainly(),
+            plainly("AA-02", "not_met", note="  Темно.\r\nХолодно. ", sources=["staff", "seen"], confirmed=True),
+        ],
+        [plainly(choice=None, note="Later."), plainly("AA-02", choice=None), plainly("BB-02", confirmed=True)],
+        [plainly(sources=["other", "document", "staff", "child", "seen"], origin="paper", anyway=True)],
+        [plainly(), plainly("AA-02", measurement="2"), plainly("AA-01", "not_met")],
+        [plainly(measurement="3"), plainly("AA-02"), {"do": "dance"}, plainly("BB-02", note="x" * 10_000)],
+        [plainly("ZZ-09"), plainly()],
+        [plainly(base=1), plainly("AA-02")],
+        [
+            plainly(choice="perhaps"),
+            plainly("AA-02", note="half \ud83d of it"),
+            plainly("BB-02", sources=["seen", "seen"]),
+        ],
+        [plainly(), finding(uuid.UUID(int=5)), plainly("AA-02")],
+    ],
+)
+def test_answers_taken_together_become_what_each_would_alone(cast, monkeypatch, changes):
+    from visits.services import deliveries
+
+    def told():
+        with transaction.atomic():
+            results = deliver(cast, *changes)["results"]
+            rows = Answer.objects.order_by("indicator").values(
+                *("indicator__code", "choice__code", "measurement", "note", "sources", "anyway", "note_confirmed"),
+                *("version", "origin", "by", "at"),
+            )
+            assert Delivery.objects.get().receipt["results"] == results
+            # A difference gets a random number.
+            said = [{key: value for key, value in result.items() if key != "difference"} for result in results]
+            found = said, list(rows)
+            transaction.set_rollback(True)
+        return found
+
+    together = told()
+    monkeypatch.setattr(deliveries, "first_rows", lambda *given: None)
+    assert told() == together
+
+
+def test_what_was_seen_before_the_lock_is_looked_at_again(cast, monkeypatch):
+    """P4: on SQLite a delivery is worked out before the lock is taken; what somebody saved in between still counts."""
+    from visits.services import deliveries
+
+    looks = []
+    look = deliveries._glance
+
+    def meanwhile(number, by):
+        seen = look(number, by)
+        looks.append(seen)
+        if connection.vendor == "sqlite" and len(looks) == 1:
+            deliver(cast, plainly(choice="not_met"), by=cast.bek)
+        return seen
+
+    monkeypatch.setattr(deliveries, "_glance", meanwhile)
+    receipt = deliver(cast, plainly(choice="met"))
+    if connection.vendor == "sqlite":
+        assert outcomes(receipt) == ["difference"]
+        assert Answer.objects.get().choice.code == "not_met"
+    else:
+        # PostgreSQL locks the visit alone and looks once, under that lock.
+        assert (outcomes(receipt), len(looks)) == (["saved"], 1)
+
+
 # --- merging ----------------------------------------------------------------------------------------------------------------
 
 

@@ -312,13 +312,14 @@ def test_a_request_to_submit_is_shown_with_what_stands_in_its_way_and_can_be_tak
 
 def test_the_rights_of_a_delivery_are_those_of_the_querysets(cast):
     """The service asks the same question in one statement; both must give the same answer for everybody, everywhere."""
-    from visits.services.deliveries import _held, _look
+    from visits.services.deliveries import _glance, _meet
 
     cast.has_conflict("ana")
     for state in ("open", "submitted", "returned", "accepted", "void"):
         Visit.objects.update(state=state)
         for name, person in cast.people.items():
             for visit in (cast.visit, cast.other_visit, cast.far_visit):
-                seen = _look(_held(visit.pk), type(person).objects.get(pk=person.pk))
+                somebody = type(person).objects.get(pk=person.pk)
+                _visit, seen = _meet(_glance(visit.pk, somebody), somebody)
                 due = Visit.objects.editable_by(type(person).objects.get(pk=person.pk)).filter(pk=visit.pk).exists()
                 assert seen.filling is due, (name, state)

@@ -6,8 +6,7 @@ out of the ordinary is left to `answers.check`, which says what is wrong with it
 """
 
 import json
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, permutations, repeat
@@ -15,8 +14,9 @@ from itertools import chain, permutations, repeat
 from django.db import connection
 
 from ombudsman.people.models import User
+from ombudsman.statements import Statement
 
-from ..deliveries import AnswerChange
+from ..deliveries import PlainAnswers
 from ..editions import Checklist
 from ..kinds import SOURCES
 from ..models import Visit
@@ -37,16 +37,18 @@ Row = tuple[int, int | None, str, str, str, int, int, int, str]
 WIDTH = 9
 
 
-def first_rows(edition: Checklist, family: str, changes: Sequence[AnswerChange]) -> list[Row] | None:
-    """The rows of these changes to a visit where nothing was answered, each on an indicator of its own. None where one of them
-    is not plain: an unknown code, another version, a measurement, nothing said at all, what does not apply here.
+def first_rows(edition: Checklist, family: str, plain: PlainAnswers, besides: Collection[str] = ()) -> list[Row] | None:
+    """The rows of plain answers to a visit where nothing was answered, each on an indicator of its own that is not among those
+    answered `besides`. None where one of them must be looked at alone: an unknown code, a later version, nothing said at all,
+    what does not apply here.
     """
-    codes, bases, choices, measurements, notes, sources, anyway, confirmed, origins, _said = zip(*changes, strict=True)
-    asked, scale = edition.asked_in(family), edition.keys
+    codes, bases, choices, _none, notes, sources, anyway, confirmed, origins, _said = zip(*plain.rows, strict=True)
+    asked, scale, each = edition.asked_in(family), edition.keys, set(codes)
     if (
         any(bases)
-        or measurements.count(None) < len(measurements)
-        or not asked.keys() >= set(codes)
+        or len(each) < len(codes)
+        or not each.isdisjoint(besides)
+        or not asked.keys() >= each
         or not scale.keys() >= set(choices)
         or max(map(len, notes)) > LONGEST_NOTE
     ):
@@ -84,17 +86,17 @@ FROM_VALUES = " ".join(
     (
         "INSERT INTO visits_answer (",
         COLUMNS,
-        ") SELECT ?, column1, column2, nullif(column3, ''), column4, column5, column6, column7, column8, column9, ?, ?",
+        ") SELECT %s, column1, column2, nullif(column3, ''), column4, column5, column6, column7, column8, column9, %s, %s",
         "FROM (VALUES {}) WHERE true",
     )
 )
 
 
 @lru_cache(maxsize=256)
-def _of_values(number: int, fresh: bool) -> str:
-    """The statement for so many rows on SQLite, in its own signs for values."""
-    row = f"({', '.join('?' * WIDTH)})"
-    return FROM_VALUES.format(", ".join([row] * number)) + ("" if fresh else STANDING)
+def _of_values(number: int, fresh: bool) -> Statement:
+    """The statement for so many rows on SQLite."""
+    row = f"({', '.join(['%s'] * WIDTH)})"
+    return Statement(FROM_VALUES.format(", ".join([row] * number)) + ("" if fresh else STANDING))
 
 
 def write_rows(*, visit: Visit, by: User, at: datetime, rows: Sequence[Row], fresh: bool = False) -> None:
@@ -107,6 +109,4 @@ def write_rows(*, visit: Visit, by: User, at: datetime, rows: Sequence[Row], fre
             return
         for start in range(0, len(rows), MOST):
             some = rows[start : start + MOST]
-            # Past Django's cursor, which would look for a thousand signs to put others in their place.
-            with connection.wrap_database_errors:
-                sqlite3.Cursor.execute(cursor.cursor, _of_values(len(some), fresh), [*said, *chain.from_iterable(some)])
+            _of_values(len(some), fresh).run(cursor, [*said, *chain.from_iterable(some)])

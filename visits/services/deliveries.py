@@ -1,6 +1,6 @@
 """Taking in what a device or a program recorded: one delivery, one transaction, one receipt (docs/adr/0009).
 
-The delivery is written before anything else, and the database refuses its number twice; the visit's row is the lock. Talks in it
+The delivery is written before anything that it brings, and the database refuses its number twice; the visit's row is the lock. Talks in it
 leave no delivery, receipt, time or author (docs/adr/0005).
 """
 
@@ -23,7 +23,7 @@ from ombudsman.people.access import Refused, rights_of
 from ombudsman.people.models import User
 from ombudsman.people.roles import Act, Reach, Thing
 from ombudsman.people.trail import record
-from ombudsman.prepared import Prepared
+from ombudsman.statements import Statement
 
 from ..bundles import Talk, mark_of
 from ..deliveries import (
@@ -92,9 +92,17 @@ def take_in(*, body: bytes, by: User, at: datetime) -> Receipt:
     # Opening talks and packing take the most time and need no lock.
     opened = {talk.id: _opened(parcel.visit, talk) for talk in parcel.talks}
     packed = b"" if parcel.holds_only_talks else zlib.compress(parcel.kept, 1)
+    # Read by now, not while others wait.
+    rights_of(by)
+    ahead = _ahead(parcel, by, at)
     with transaction.atomic():
-        visit, welcome = _found(parcel, by, at)
-        intake = None if parcel.holds_only_talks else _Intake(parcel, visit, welcome, by, at)
+        seen = _glance(parcel.visit, by)
+        if ahead is not None and ahead.welcome.seen == seen:
+            intake: _Intake | None = ahead
+            visit, welcome = ahead.visit, ahead.welcome
+        else:
+            visit, welcome = _found(parcel, seen, by, at)
+            intake = None if parcel.holds_only_talks else _Intake(parcel, visit, welcome, by, at)
         before = intake.reserve(packed) if intake is not None else None
         if (device := parcel.device) is not None:
             hear_from(visit=visit, device=device.id, unsent=device.unsent, since=device.since, by=by, at=at)
@@ -104,6 +112,8 @@ def take_in(*, body: bytes, by: User, at: datetime) -> Receipt:
             return Receipt({**_head(parcel, at), "results": [], "talks": talks})
         if before is not None:
             return Receipt({**before, "talks": talks})
+        if intake.early is None:
+            visit.refresh_from_db(fields=[field.attname for field in Visit._meta.concrete_fields])
         document, kept = intake.run()
     return Receipt({**document, "talks": talks}, kept)
 
@@ -112,11 +122,14 @@ def _head(parcel: Parcel, at: datetime) -> dict[str, Any]:
     return {"delivery": str(parcel.number), "hash": parcel.hash, "received_at": at.isoformat()}
 
 
-RECEIPT = "UPDATE visits_delivery SET receipt = %s WHERE id = %s"
-RESERVE = (
+RECEIPT = Statement("UPDATE visits_delivery SET receipt = %s WHERE id = %s")
+RESERVE = Statement(
     "INSERT INTO visits_delivery (number, visit_id, by_id, received_at, hash, body, receipt)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id"
 )
+
+
+Seen = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -131,63 +144,102 @@ class Welcome:
     answered: bool = True
     differing: bool = True
     finishing: bool = True
+    # Whether any talk lies in a bundle of this visit.
+    sealed: bool = True
+    # The look itself.
+    seen: Seen | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether it can be filled, and there is nothing yet that an answer could meet."""
+        return self.filling and not self.answered and not self.differing
 
 
-def _found(parcel: Parcel, by: User, at: datetime) -> tuple[Visit, Welcome]:
-    """The visit, locked, and how its sender stands to it. Opens it first where the device did. Raises OutOfSight,
+def _ahead(parcel: Parcel, by: User, at: datetime) -> "_Intake | None":
+    """On SQLite, which has one lock for everybody: a delivery to a blank visit, worked out before the lock is taken. It counts only
+    if the same look, under the lock, sees the same.
+    """
+    if connection.vendor != "sqlite" or parcel.plain is None:
+        return None
+    seen = _glance(parcel.visit, by)
+    visit, welcome = _meet(seen, by) if seen is not None else (None, None)
+    return _Intake(parcel, visit, welcome, by, at) if visit is not None and welcome and welcome.blank else None
+
+
+def _found(parcel: Parcel, seen: Seen | None, by: User, at: datetime) -> tuple[Visit, Welcome]:
+    """The visit that was seen, and how its sender stands to it. Opens it first where the device did. Raises OutOfSight,
     PermissionDenied or Refused.
     """
-    visit = _held(parcel.visit)
-    if visit is None and parcel.opening is not None:
+    if seen is None and parcel.opening is not None:
         _open(parcel.visit, parcel.opening, by, at)
-        visit = _held(parcel.visit)
-    if visit is None:
+        seen = _glance(parcel.visit, by)
+    if seen is None:
         raise OutOfSight
-    seen = _look(visit, by)
-    if seen.filling:
-        return visit, seen
+    visit, welcome = _meet(seen, by)
+    if welcome.filling:
+        return visit, welcome
     rows = Visit.objects.filter(pk=visit.pk)
     if was_on_team(visit, by) and rows.without_conflict(by).exists():
-        return visit, replace(seen, reading=rows.readable_by(by).exists())
+        return visit, replace(welcome, reading=rows.readable_by(by).exists())
     if rows.visible_to(by).exists():
         raise PermissionDenied
     raise OutOfSight
 
 
-LOOK = (
-    "SELECT EXISTS (SELECT 1 FROM visits_participation WHERE visit_id = %s AND user_id = %s AND left_on IS NULL),"
-    " EXISTS (SELECT 1 FROM institutions_conflictofinterest WHERE institution_id = %s AND user_id = %s"
-    " AND starts <= %s AND (until IS NULL OR until >= %s)),"
-    " (SELECT family FROM institutions_institutionkind WHERE id = %s),"
-    " EXISTS (SELECT 1 FROM visits_answer WHERE visit_id = %s),"
-    " EXISTS (SELECT 1 FROM visits_difference WHERE visit_id = %s AND by_id = %s AND state IN ('open', 'late')),"
-    " EXISTS (SELECT 1 FROM visits_finishrequest WHERE visit_id = %s)"
+# What a delivery must know of its visit; the rest of the row is read where it is needed.
+_NEEDED = {
+    *("id", "institution_id", "institution_kind_id", "checklist_id", "opened_by_id", "state", "access"),
+    "interviews_submitted",
+}
+# In the order of the model, as `from_db` takes them.
+GLANCED = [field.attname for field in Visit._meta.concrete_fields if field.attname in _NEEDED]
+# SQLite has locked everything by then. A look that had to wait would see what was there before the wait, so it comes second.
+LOCK = Statement("SELECT 1 FROM visits_visit WHERE id = %s FOR UPDATE")
+LOOK = Statement(
+    " ".join(
+        (
+            "SELECT",
+            ", ".join(f"v.{name}" for name in GLANCED),
+            ", EXISTS (SELECT 1 FROM visits_participation WHERE visit_id = v.id AND user_id = %s AND left_on IS NULL),",
+            "EXISTS (SELECT 1 FROM institutions_conflictofinterest WHERE institution_id = v.institution_id AND user_id = %s",
+            "AND starts <= %s AND (until IS NULL OR until >= %s)),",
+            "(SELECT family FROM institutions_institutionkind WHERE id = v.institution_kind_id),",
+            "EXISTS (SELECT 1 FROM visits_answer WHERE visit_id = v.id),",
+            "EXISTS (SELECT 1 FROM visits_difference WHERE visit_id = v.id AND by_id = %s AND state IN ('open', 'late')),",
+            "EXISTS (SELECT 1 FROM visits_finishrequest WHERE visit_id = v.id),",
+            "EXISTS (SELECT 1 FROM visits_visitkey WHERE visit_id = v.id)",
+            "FROM visits_visit v WHERE v.id = %s",
+        )
+    )
 )
 
 
-def _look(visit: Visit, by: User) -> Welcome:
-    """The right of `Visit.objects.editable_by`, said once more for one visit that is at hand, in one statement with what else must
-    be known; a test holds the two together.
-    """
-    key, today = Visit._meta.pk.get_db_prep_value(visit.pk, connection), timezone.localdate()
-    asked = [key, by.pk, visit.institution_id, by.pk, str(today), str(today), visit.institution_kind_id]
+def _glance(number: UUID, by: User) -> Seen | None:
+    """All that a delivery must know of its visit, whose row is locked until the transaction ends; None when there is none."""
+    key, today = Visit._meta.pk.get_db_prep_value(number, connection), str(timezone.localdate())
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, [*asked, key, key, by.pk, key])
-        on_team, tied, family, answered, differing, finishing = cursor.fetchone()
+        if connection.vendor == "postgresql":
+            LOCK.run(cursor, [key])
+        LOOK.run(cursor, [by.pk, by.pk, today, today, by.pk, key])
+        found = cursor.fetchone()
+    return None if found is None else (number, *found[1:])
+
+
+def _meet(seen: Seen, by: User) -> tuple[Visit, Welcome]:
+    """The visit that was seen, and how this person stands to it. The right of `Visit.objects.editable_by` is said once more here,
+    so that one statement tells all; a test holds the two together.
+    """
+    here = len(GLANCED)
+    on_team, tied, family, answered, differing, finishing, sealed = seen[here:]
+    visit = Visit.from_db(connection.alias, GLANCED, list(seen[:here]))
+    visit.interviews_submitted = bool(visit.interviews_submitted)
     reached = any(
         (scope.reach is Reach.TEAM and on_team) or (scope.reach is Reach.OWN and visit.opened_by_id == by.pk)
         for scope in rights_of(by).scopes(Act.EDIT, Thing.VISIT_DRAFT)
     )
     filling = reached and not tied and visit.state in BEING_FILLED
-    return Welcome(filling, filling, family, bool(answered), bool(differing), bool(finishing))
-
-
-_HELD = Prepared(lambda key: Visit.objects.select_for_update().filter(pk=key), UUID)
-
-
-def _held(visit: UUID) -> Visit | None:
-    """The visit, its row locked until the end of the transaction (SQLite locks everything)."""
-    return _HELD.first(visit)
+    know = (bool(answered), bool(differing), bool(finishing), bool(sealed))
+    return visit, Welcome(filling, filling, family, *know, seen)
 
 
 def _open(visit: UUID, opening: Opening, by: User, at: datetime) -> None:
@@ -258,34 +310,31 @@ class _Intake:
 
     def __post_init__(self) -> None:
         """Looks at what was sent beside what stands; writes nothing."""
-        self.kept = Kept(self.visit, self.by, self.at, waiting=self.welcome.differing)
-        changes = self.parcel.changes
-        self.results: list[Result | None] = [None] * len(changes)
+        parcel, welcome = self.parcel, self.welcome
+        self.kept = Kept(self.visit, self.by, self.at, waiting=welcome.differing)
+        rows = None
+        if parcel.plain is not None or any(type(one) is AnswerChange for one in parcel.others.values()):
+            self.pages = Pages(self.visit, self.by, self.at, blank=not welcome.answered)
+            self.closed = obstacles_to_answering(self.visit) if welcome.filling else []
+            # What is said first of all, and is plain, stands as version 1; everything else goes the long way, in its turn.
+            if parcel.plain and welcome.blank and not self.closed:
+                besides = [one.indicator for one in parcel.others.values() if isinstance(one, AnswerChange)]
+                rows = first_rows(self.pages.edition, welcome.family, parcel.plain, besides)
+        # What each change becomes, by its place; of those that go the long way it is not known yet.
+        self.first = rows is not None
+        self.results: dict[int, Result] = {}
+        self.changes = parcel.changes if rows is None else parcel.others
+        if rows is not None and parcel.plain is not None:
+            self.pages.first = rows
+            self.results = dict.fromkeys(parcel.plain.places, SAVED)
         self.places: dict[type, list[int]] = {}
-        for place, one in enumerate(changes):
+        for place, one in self.changes.items():
             self.places.setdefault(type(one), []).append(place)
-        for place in self.places.get(Faulty, ()):
-            self.results[place] = {"outcome": "faulty", "faults": changes[place].faults}  # type: ignore[union-attr]
-        if AnswerChange in self.places:
-            self.pages = Pages(self.visit, self.by, self.at, blank=not self.welcome.answered)
-            self.closed = obstacles_to_answering(self.visit) if self.welcome.filling else []
-            if self.welcome.filling and not self.welcome.answered and not self.closed and not self.kept.own:
-                self._first_answers()
-
-    def _first_answers(self) -> None:
-        """Answers to a visit that had none: what is plain stands as version 1; everything else goes the long way, in its turn."""
-        changes, mine = self.parcel.changes, self.places[AnswerChange]
-        answers: list[Any] = [changes[place] for place in mine]
-        plain = [one for one in answers if one.measurement is None]
-        if not plain or len({one.indicator for one in answers}) < len(answers):
-            return
-        rows = first_rows(self.pages.edition, self.welcome.family, plain)
-        if rows is None:
-            return
-        self.pages.first = rows
-        for place in mine:
-            if changes[place].measurement is None:  # type: ignore[union-attr]
-                self.results[place] = SAVED
+            if isinstance(one, Faulty):
+                self.results[place] = {"outcome": "faulty", "faults": one.faults}
+        self.number = len(self.changes) + (len(rows) if rows is not None else 0)
+        # The receipt, where it is known by now.
+        self.early = self._written() if len(self.results) == self.number else None
 
     def reserve(self, packed: bytes) -> dict[str, Any] | None:
         """Writes the delivery, before anything that it brings, and at once with its receipt where that is known by now. Gives the
@@ -293,7 +342,6 @@ class _Intake:
         """
         prepared = Visit._meta.pk.get_db_prep_value
         parcel = self.parcel
-        self.early = self._written() if None not in self.results else None
         values = [
             prepared(parcel.number, connection),
             prepared(parcel.visit, connection),
@@ -304,7 +352,7 @@ class _Intake:
             self.early[1] if self.early else "{}",
         ]
         with connection.cursor() as cursor:
-            cursor.execute(RESERVE, values)
+            RESERVE.run(cursor, values)
             made = cursor.fetchone()
         if made is None:
             before = Delivery.objects.get(number=parcel.number)
@@ -317,7 +365,8 @@ class _Intake:
 
     def _written(self) -> tuple[dict[str, Any], str]:
         """The receipt, and how it is kept."""
-        head, results = _head(self.parcel, self.at), [result for result in self.results if result is not None]
+        head = _head(self.parcel, self.at)
+        results = [self.results[place] for place in range(self.number)]
         said = ", ".join([_SAVED if result is SAVED else json.dumps(result) for result in results])
         return {**head, "results": results}, f'{json.dumps(head)[:-1]}, "results": [{said}]}}'
 
@@ -329,26 +378,25 @@ class _Intake:
             (FindingChange, self.finding),
             (RatingChange, self.rating),
         )
-        changes, results, places = self.parcel.changes, self.results, self.places
         for kind, act in steps:
-            if mine := places.get(kind):
+            mine = self.places.get(kind, ())
+            if mine or (kind is AnswerChange and self.first):
                 self._begin(kind)
                 for place in mine:
-                    if results[place] is None:
-                        results[place] = self._one(act, changes[place])
+                    self.results[place] = self._one(act, self.changes[place])
                 self._end(kind)
-        finishes = places.get(FinishChange, [])
-        counts = Counter(result["outcome"] if result else "finish" for result in results)
+        finishes = self.places.get(FinishChange, [])
+        counts = Counter([result["outcome"] for result in self.results.values()] + ["finish"] * len(finishes))
         record(by=self.by, at=self.at, act="visit.deliver", thing=self.visit, **counts)
         for place in finishes:
-            results[place] = self._one(self.finish, changes[place])
+            self.results[place] = self._one(self.finish, self.changes[place])
         if not finishes and self.welcome.filling and self.welcome.finishing:
             finish_if_nothing_is_open(visit=self.visit, at=self.at)
         if self.early is not None:
             return self.early
         document, kept = self._written()
         with connection.cursor() as cursor:
-            cursor.execute(RECEIPT, [kept, self.key])
+            RECEIPT.run(cursor, [kept, self.key])
         return document, kept
 
     def _one(self, act: Any, change: Change) -> Result:
@@ -569,7 +617,7 @@ def _take_talks(
     sound = {number: talk for number, talk in opened.items() if talk is not None}
     outcomes = dict.fromkeys(sound, "kept")
     if welcome.filling and not visit.interviews_submitted:
-        take_talks(visit=visit, member=by, talks=list(sound.values()))
+        take_talks(visit=visit, member=by, talks=list(sound.values()), first=not welcome.sealed)
     elif sound:
         came = marked(visit)
         before = set() if visit.interviews_submitted else known_talks(visit=visit, member=by)

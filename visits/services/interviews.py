@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ombudsman.model_parts import new_id
 from ombudsman.people.access import Refused
 from ombudsman.people.models import User
+from ombudsman.statements import Statement
 
 from .. import bundles
 from ..bundles import Talk
@@ -125,30 +126,33 @@ def _placed(bundle: InterviewBundle | None, talks: Sequence[Talk], place: int, b
     return living[place]
 
 
-STORED = (
-    "SELECT k.wrapped, b.id, b.version, b.ciphertext FROM visits_visit v"
+STORED = Statement(
+    "SELECT k.wrapped, b.id, b.ciphertext FROM visits_visit v"
     " LEFT JOIN visits_visitkey k ON k.visit_id = v.id"
     " LEFT JOIN visits_interviewbundle b ON b.visit_id = v.id AND b.member_id = %s WHERE v.id = %s"
 )
-NEW_KEY = "INSERT INTO visits_visitkey (visit_id, wrapped) VALUES (%s, %s)"
-NEW_BUNDLE = (
+NEW_KEY = Statement("INSERT INTO visits_visitkey (visit_id, wrapped) VALUES (%s, %s)")
+NEW_BUNDLE = Statement(
     "INSERT INTO visits_interviewbundle (id, visit_id, member_id, version, ciphertext) VALUES (%s, %s, %s, 1, %s)"
 )
-SAME_BUNDLE = "UPDATE visits_interviewbundle SET version = version + 1, ciphertext = %s WHERE id = %s"
+SAME_BUNDLE = Statement("UPDATE visits_interviewbundle SET version = version + 1, ciphertext = %s WHERE id = %s")
 
 
-def take_talks(*, visit: Visit, member: User, talks: Sequence[Talk]) -> None:
+def take_talks(*, visit: Visit, member: User, talks: Sequence[Talk], first: bool = False) -> None:
     """Puts talks of a device into the member's bundle; those that came before are left alone. Part of a delivery: inside its
-    transaction, with the visit's row locked and the visit still open. Three statements, whatever the number.
+    transaction, with the visit's row locked and the visit still open. Three statements at most, whatever the number; `first` =
+    the visit is known to have no bundle yet.
     """
     prepared = Visit._meta.pk.get_db_prep_value
     key = prepared(visit.pk, connection)
     with connection.cursor() as cursor:
-        cursor.execute(STORED, [member.pk, key])
-        wrapped, number, _version, ciphertext = cursor.fetchone()
+        wrapped, number, ciphertext = (None, None, b"")
+        if not first:
+            STORED.run(cursor, [member.pk, key])
+            wrapped, number, ciphertext = cursor.fetchone()
         if wrapped is None:
             opened = bundles.new_key()
-            cursor.execute(NEW_KEY, [key, bundles.wrap(opened)])
+            NEW_KEY.run(cursor, [key, bundles.wrap(opened)])
         else:
             opened = bundles.unwrap(wrapped)
         stored = (
@@ -163,9 +167,9 @@ def take_talks(*, visit: Visit, member: User, talks: Sequence[Talk]) -> None:
         rows = bundles.shuffled(bundles.rows_of([*stored, *new.values()]))
         sealed = bundles.seal(opened, rows, visit=visit.pk, member=member.pk)
         if number is None:
-            cursor.execute(NEW_BUNDLE, [prepared(new_id(), connection), key, member.pk, sealed])
+            NEW_BUNDLE.run(cursor, [prepared(new_id(), connection), key, member.pk, sealed])
         else:
-            cursor.execute(SAME_BUNDLE, [sealed, number])
+            SAME_BUNDLE.run(cursor, [sealed, number])
 
 
 def known_talks(*, visit: Visit, member: User) -> set[UUID]:
