@@ -192,3 +192,5 @@ def guarded(monkey: Any, threshold: int = THRESHOLD) -> None:
     """The settings of this world."""
     monkey.setattr(settings, "DISCLOSURE_THRESHOLD", threshold)
     monkey.setattr(settings, "DISCLOSURE_THRESHOLD_SENSITIVE", threshold)
+    # The usual number would pass for a small group.
+    monkey.setattr(settings, "DUTY_PHONE", "+7 700 000 00 00")
