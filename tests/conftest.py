@@ -78,7 +78,7 @@ def workers_share(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 @pytest.fixture
 def cast(db: None) -> people.Cast:
     """Everybody of the cast, with their visits; see `replayed.py`."""
-    return REPLAY.cast()
+    return REPLAY.give()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 Most tests begin with the cast, and making it takes longer than what they try. Only an empty house gets it back: where a test
 has already put something into one of the tables, the factories make the cast there, as ever. On PostgreSQL, whose counters
-never go back, nothing made later takes a number of the cast.
+never go back, nothing made later takes a number of the cast. A file of tests may have its own beginning put back in the same way.
 """
 
 import pickle
@@ -10,35 +10,35 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
 from .cast import Cast, assemble
 
+T = TypeVar("T")
 INTO = re.compile(r'INSERT (?:OR \w+ )?INTO "(\w+)"')
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The rows of every table that the cast fills, in the order of filling, and the cast itself with nothing shared."""
+    """The rows of every table that is filled, in the order of filling, and what was given, with nothing shared."""
 
     rows: dict[str, tuple[list[str], list[tuple[Any, ...]]]]
-    cast: bytes
+    made: bytes
 
-    def put_back(self) -> Cast:
-        """Writes the rows and gives a cast of its own to the test."""
+    def put_back(self) -> Any:
+        """Writes the rows and gives the test what was made, of its own."""
         with connection.cursor() as cursor:
             for table, (names, rows) in self.rows.items():
                 columns = ", ".join(map(connection.ops.quote_name, names))
                 places = ", ".join(["%s"] * len(names))
                 cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', rows)
-        found: Cast = pickle.loads(self.cast)
-        return found
+        return pickle.loads(self.made)
 
 
 class Watch:
-    """Hears every statement while the cast is made: which tables are filled, and whether each was empty before."""
+    """Hears every statement while something is made: which tables are filled, and whether each was empty before."""
 
     def __init__(self) -> None:
         self.tables: list[str] = []
@@ -65,22 +65,24 @@ def read(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         return [column[0] for column in cursor.description], [tuple(row) for row in cursor.fetchall()]
 
 
-class Replay:
-    """Gives the cast to one test after another."""
+class Replay(Generic[T]):
+    """Gives what `make` makes in an empty house to one test after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Callable[[], T]) -> None:
+        self.make = make
         self.kept: Kept | None = None
 
-    def cast(self) -> Cast:
-        """The cast, put back if that can be done here, otherwise made."""
+    def give(self) -> T:
+        """What was made, put back if that can be done here, otherwise made."""
         if self.kept and is_empty(list(self.kept.rows)):
-            return self.kept.put_back()
+            found: T = self.kept.put_back()
+            return found
         watch = Watch()
         with connection.execute_wrapper(watch) if self.kept is None else nullcontext():
-            made = assemble()
+            made = self.make()
         if self.kept is None and watch.all_empty:
             self.kept = Kept({table: read(table) for table in watch.tables}, pickle.dumps(made))
         return made
 
 
-REPLAY = Replay()
+REPLAY: Replay[Cast] = Replay(assemble)

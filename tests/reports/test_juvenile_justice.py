@@ -16,6 +16,7 @@ from reports.disclosure import Rules
 from reports.juvenile_justice import juvenile_justice, own
 from reports.measured import Measured
 from tests import factories as make
+from tests.replayed import Replay
 from visits.services.instruments import load_standards
 
 YEAR = 2025
@@ -53,12 +54,19 @@ def found(number: int, *, year: int = YEAR, **parts):
         return juvenile_justice(year, content=content(**parts), rules=RULES)[number - 1]
 
 
-@pytest.fixture
-def manual(db) -> None:
+def load_manual() -> None:
     """The Manual's own definitions, and the official figures the product comes with."""
     standards = yaml.safe_load(MANUAL.read_text(encoding="utf-8"))["standards"]
     load_standards(rows=[one for one in standards if one["code"] == "JJI"], by=None, at=make.NOON)
     OfficialFigure.objects.bulk_create(reference_files.official_figures())
+
+
+LOADED = Replay(load_manual)
+
+
+@pytest.fixture
+def manual(db) -> None:
+    LOADED.give()
 
 
 def test_there_are_fifteen_in_their_order_with_names_and_definitions_in_three_languages(manual):

@@ -17,6 +17,7 @@ from reports.figures import year_content
 from reports.models import fingerprint
 from reports.rounding import percent, percent_with, rounded
 from tests import factories as make
+from tests.replayed import Replay
 from visits.layout import pack
 from visits.models import Choice, Edition, Indicator, Instrument, Section, Visit, VisitTally
 
@@ -53,8 +54,7 @@ def grades_instrument(favourable_grades=("outstanding", "good")) -> Edition:
     return make.publish(edition)
 
 
-@pytest.fixture
-def graded(db) -> Edition:
+def make_visits() -> Edition:
     """The 151 visits, accepted, one for each authority."""
     edition, leader = grades_instrument(), make.person("ina@example.test", "monitor")
     for place, row in enumerate(rows()):
@@ -65,6 +65,14 @@ def graded(db) -> Edition:
                 visit = make.visit(authority, leader, checklist=edition, year=YEAR, state="accepted")
                 grade(visit, code)
     return edition
+
+
+VISITS = Replay(make_visits)
+
+
+@pytest.fixture
+def graded(db) -> Edition:
+    return VISITS.give()
 
 
 def grade(visit: Visit, code: str) -> None:
