@@ -225,6 +225,8 @@ def look(world, sight, everybody=True):
 NOT_COUNTED = {"api-schema": "the longest text that a field takes, and what a request looks like"}
 # Sheets of paper are printed from an edition, the same for everybody: one reader and a stranger will do.
 ON_PAPER = {"edition_sheets": ("anonymous", "bek"), "visit_sheets_file": ("anonymous", "bek")}
+# Others of the cast stand in the same columns.
+DOUBLES = {"oleg", "ruslan", "mira"}
 WRONG = dict.fromkeys(
     ("page", "year", "key", "measure", "subject", "by", "row", "first", "edition", "q", "region"), "zz"
 )
