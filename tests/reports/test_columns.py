@@ -1,9 +1,11 @@
 """Rows read as columns are those that the ordinary query gives, whatever their widths and however many come at a time."""
 
+import gc
 from datetime import date
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from reports import columns
 from tests import factories as make
@@ -89,3 +91,15 @@ def test_numbers_read_as_one_come_apart_again(tallies):
     found: list[list[object]] = []
     columns.read(columns.statement(asked, wanted, {"edition_id": 40, "visit__year": 12}), found.append)
     assert as_rows(found) == as_rows(blocks_of(asked, wanted))
+
+
+def test_python_collects_again_after_rows_were_read(tallies):
+    assert gc.isenabled()
+
+    def fails(_block):
+        assert gc.isenabled() == (connection.vendor == "postgresql")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        columns.read(columns.statement(VisitTally.objects.all(), PACKED), fails)
+    assert gc.isenabled()
