@@ -38,7 +38,8 @@ class Axis:
     tree: Branch
     codes: tuple[str, ...]
     labels: Mapping[str, Text]
-    leaf: NDArray[np.int64]
+    # Narrow: there is one for every interview.
+    leaf: NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Lines:
 
     leaf: NDArray[np.int64]
     unit: NDArray[np.int64]
-    of: NDArray[np.int64]
+    of: NDArray[np.int32]
     held: NDArray[np.int64]
 
 
@@ -64,8 +65,9 @@ class People:
         self.lines = {}
         for axis in (*self._told(editions), *self._places()):
             self.axes[axis.by] = axis
-            keys, of, held = np.unique(axis.leaf * self.units + self.unit, return_inverse=True, return_counts=True)
-            self.lines[axis.by] = Lines(keys // self.units, keys % self.units, of, held)
+            places = axis.leaf.astype(np.int64) * self.units + self.unit
+            keys, of, held = np.unique(places, return_inverse=True, return_counts=True)
+            self.lines[axis.by] = Lines(keys // self.units, keys % self.units, of.astype(np.int32), held)
 
     def _told(self, editions: Sequence[Edition]) -> list[Axis]:
         """Age and sex, as the newest edition asks them."""
@@ -87,12 +89,12 @@ class People:
         return found
 
     @staticmethod
-    def _answers(part: tallies.Rows, code: str, codes: Sequence[str]) -> NDArray[np.int64]:
+    def _answers(part: tallies.Rows, code: str, codes: Sequence[str]) -> NDArray[np.int16]:
         """The leaf of each interview; the last one where nothing was told."""
         place = next((place for place in part.layout if place["code"] == code and place["kind"] == SINGLE), None)
         if place is None:
-            return np.full(len(part), len(codes), np.int64)
-        leaf_of = np.full(256, len(codes), np.int64)
+            return np.full(len(part), len(codes), np.int16)
+        leaf_of = np.full(256, len(codes), np.int16)
         for at, choice in enumerate(codes):
             if choice in place["codes"]:
                 leaf_of[place["codes"][choice]] = at
@@ -116,7 +118,7 @@ class People:
         for by, tree, things, code, stem, numbers in named:
             if tree is not None:
                 place = {pk: at for at, pk in enumerate(things)}
-                leaf = np.fromiter((place[one] for one in numbers.tolist()), np.int64, len(numbers))
+                leaf = np.fromiter((place[one] for one in numbers.tolist()), np.int16, len(numbers))
                 codes = tuple(str(getattr(one, code)) for one in things.values())
                 labels = {str(getattr(one, code)): in_three_languages(one, stem) for one in things.values()}
                 axes.append(Axis(by, tree, codes, labels, leaf))
