@@ -14,6 +14,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
     """One chapter of questions and answers."""
     c, seen, rules = book.content, book.content["coverage"], book.content.get("rules", {})
     states = [question["protection"] for question in c["questions"]]
+    tables = [one["protection"] for question in c["questions"] for one in question.get("breakdowns", [])]
     hidden = [one for one in c["indicators"] if one["protection"] != "shown"]
     yield Chapter(
         "method",
@@ -30,6 +31,9 @@ def chapters(book: Book) -> Iterator[Chapter]:
             "merged": sentences.questions(states.count("merged")),
             "too_few": sentences.questions(states.count("too_few")),
             "hidden": sentences.indicators(len(hidden)),
+            "tables": {state: number(tables.count(state)) for state in ("shown", "partly", "withheld")}
+            if tables
+            else {},
             "refused": sentences.visits(seen["refused"]),
             "caption": book.table(_("With whom we spoke")),
             "editions": [

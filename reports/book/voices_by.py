@@ -42,9 +42,16 @@ def chapters(book: Book) -> Iterator[Chapter]:
 
 
 def chosen(book: Book) -> list[Any]:
-    """The questions of the key findings and of the spread of children's words, each once, in the order of the questionnaire."""
+    """The questions of the key findings and of the spread of children's words, and those in whose tables numbers are hidden (a
+    reader sees what a blank looks like, and where); each once, in the order of the questionnaire.
+    """
     codes = {one["code"] for one in book.content["key_findings"] if one["kind"] == "question"}
     codes |= set(book.content["voices"])
+    codes |= {
+        question["code"]
+        for question in book.content["questions"]
+        if any(one["protection"] == "partly" for one in question.get("breakdowns", []))
+    }
     return [question for question in book.content["questions"] if question["code"] in codes]
 
 
