@@ -2,17 +2,21 @@
 
 `attacked` says whether a publication may go out. While a year is counted the true counts are at hand as well: what is hidden is
 then attacked beside them, also by every institution that knows its own part (R14). `held_back` takes out what failed.
-What decides here shares no code with what chose the blanks. Pure: no Django, no database.
+What decides here shares no code with what chose the blanks; which percentages may be printed at all (R5) is told in one place.
+Pure: no Django, no database.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from . import attacker
 from .attacker import Asking, Target
 from .content import Breakdown, QuestionLine, YearContent
+from .disclosure import Rules
+from .disclosure.percentages import Refusal, refused
 from .hidden_truth import Counted, truth
 from .printed_tables import Asked, Document, Issue, Key, documents, issues, key_of, leads_to
 
@@ -91,13 +95,61 @@ def in_plain_sight(one: Issue, content: YearContent) -> Iterator[str]:
     if base is None or base < rules["percentages_from"] or institutions < rules["institutions"]:
         yield ""
         return
-    if not _sound(line, base, counts, k) or not _outside_is_sound(one, base, k):
+    limits = _limits(one, content)
+    printed = [(cell["n"], cell["percent"]) for cell in line["cells"]]
+    if (
+        not _sound(line, base, counts, k)
+        or not _outside_is_sound(one, base, k)
+        or not _shares_are_sound(line, base, printed, limits)
+    ):
         yield ""
     for broken in line.get("breakdowns", []):
         if not all(
-            _row_is_sound(line, row["base"], row["cells"], k, rules["percentages_from"]) for row in broken["rows"]
+            _row_is_sound(line, row["base"], row["cells"], k, rules["percentages_from"])
+            and _shares_are_sound(line, row["base"], zip(row["cells"], row["percents"], strict=True), limits)
+            for row in broken["rows"]
         ):
             yield broken["by"]
+
+
+def unfit_shares(content: YearContent) -> list[str]:
+    """Codes of the questions with a percentage that is not whole, or without its exact base of 30 or more (R5)."""
+    return [
+        one.line["code"]
+        for editions in issues([content]).values()
+        for one in editions
+        if one.printed and not all(_lines_are_sound(one, content))
+    ]
+
+
+def _lines_are_sound(one: Issue, content: YearContent) -> Iterator[bool]:
+    """Of the question, and of each row of its breakdowns, whether its percentages may be printed."""
+    line, limits = one.line, _limits(one, content)
+    yield _shares_are_sound(line, line["base"], ((cell["n"], cell["percent"]) for cell in line["cells"]), limits)
+    for broken in line.get("breakdowns", []):
+        for row in broken["rows"]:
+            yield _shares_are_sound(line, row["base"], zip(row["cells"], row["percents"], strict=True), limits)
+
+
+def _limits(one: Issue, content: YearContent) -> Rules:
+    beside = one.beside
+    return Rules(beside.k, beside.k_sensitive, percentages_from=content["rules"]["percentages_from"])
+
+
+def _shares_are_sound(
+    line: QuestionLine, base: int | None, printed: Iterable[tuple[int | None, Any]], limits: Rules
+) -> bool:
+    """R5: whole percentages, each beside its exact base (instance I8). `printed`: counts and shares; null = hidden.
+
+    Beside its count a share tells nothing more; alone, whatever it may stand for has to be safe.
+    """
+    for n, share in printed:
+        if share is None:
+            continue
+        why = refused(Decimal(str(share)), base, limits, sensitive=line["sensitive"])
+        if why and (n is None or why is not Refusal.SMALL_COUNT):
+            return False
+    return True
 
 
 def _sound(line: QuestionLine, base: int, counts: Sequence[int], k: int) -> bool:

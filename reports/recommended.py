@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Case, Prefetch, Value, When, prefetch_related_objects
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from visits.models import Finding, FindingIndicator, Recommendation
 
 from .content import LANGUAGES, AuthorityLine, RecommendationLine, Recommended, Text, in_three_languages
+from .disclosure import Rules
+from .prose import shares_refused
 
 PRINTED = 40
 SEVERITIES = ["critical", "high", "medium", "low"]
@@ -75,12 +79,27 @@ def _line(one: Recommendation) -> RecommendationLine:
     return RecommendationLine(
         number=one.number,
         authority=one.authority.code,
-        text=in_three_languages(one, "text"),
+        text=_safe(in_three_languages(one, "text")),
         deadline=one.deadline.isoformat(),
         said=one.response,
         seen=one.verification,
         indicator_codes=[link.indicator.code for link in one.finding.links.all()],
     )
+
+
+def _safe(text: Text) -> Text:
+    """The text, or in its place what is wrong with it: it tells what the tables of children's answers hide (prose.py)."""
+    rules = Rules(threshold=settings.DISCLOSURE_THRESHOLD, of_sensitive=settings.DISCLOSURE_THRESHOLD_SENSITIVE)
+    if not any(any(shares_refused(text[language], rules)) for language in LANGUAGES):
+        return text
+    held = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            held[language] = _(
+                "Not printed: the text gives a share of children without the exact numbers behind it, of at least %(least)s"
+                " children. It can be recommended anew with whole percent and both numbers, or in words."
+            ) % {"least": rules.percentages_from}
+    return held
 
 
 def _labels(choices: type[Recommendation.Said] | type[Recommendation.Seen]) -> dict[str, Text]:

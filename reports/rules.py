@@ -66,6 +66,14 @@ def obstacles_found_by_attacking(publication: Publication) -> list[str]:
     frozen = publication.frozen
     if not frozen.intact or figures_by_key(frozen.content) != frozen.content["figures"]:
         return [_("The figures are not those that were frozen. Freeze them anew.")]
+    if unfit := gate.unfit_shares(frozen.content):
+        return [
+            _(
+                "%(codes)s: a percentage is printed only as a whole number beside its exact base of %(least)s or more. Freeze the"
+                " figures anew."
+            )
+            % {"codes": ", ".join(unfit), "least": frozen.content["rules"]["percentages_from"]}
+        ]
     if gate.attacked(frozen.content, once_public(publication.year, publication)).passed:
         return []
     return [_("A reader could work out from these figures what few children said. Freeze them anew.")]

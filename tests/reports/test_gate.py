@@ -8,6 +8,7 @@ from reports import gate
 from reports.gate import Fault
 from reports.hidden_truth import Counted
 from reports.printed_tables import issues
+from reports.rounding import percent
 
 KEY = ("talk 1", "Q-9")
 RULES = {
@@ -21,7 +22,7 @@ RULES = {
 
 
 def row(codes, base, *cells, untold=False):
-    percents = [None if n is None or base is None else 50 for n in cells]
+    percents = [None if n is None or base is None else percent(n, base) for n in cells]
     return {
         "codes": codes,
         "label": {},
@@ -38,6 +39,7 @@ def broken(by, *rows):
 
 
 def question(code, counts, *breakdowns, kind="single", sensitive=False, after="", base=None, outside=0, excluding=""):
+    base = sum(counts.values()) if base is None else base
     return {
         "code": code,
         "instrument": "talk",
@@ -45,10 +47,12 @@ def question(code, counts, *breakdowns, kind="single", sensitive=False, after=""
         "section": "S",
         "kind": kind,
         "sensitive": sensitive,
-        "base": sum(counts.values()) if base is None else base,
+        "base": base,
         "institutions": 9,
         "beside": {"no_answer": outside, "not_asked": 0},
-        "cells": [{"codes": name.split("+"), "label": {}, "n": n, "percent": 50} for name, n in counts.items()],
+        "cells": [
+            {"codes": name.split("+"), "label": {}, "n": n, "percent": percent(n, base)} for name, n in counts.items()
+        ],
         "protection": "shown",
         "breakdowns": list(breakdowns),
         "after": after,
@@ -133,6 +137,41 @@ def test_a_percentage_beside_a_blank_is_read():
 )
 def test_numbers_that_are_small_in_plain_sight_are_found(one, found):
     assert faults(content(one)) == [found or Fault(KEY, "sex")]
+
+
+def with_shares(one, *shares, base=70):
+    one["base"] = base
+    for cell, share in zip(one["cells"], shares, strict=True):
+        cell["percent"] = share
+    return one
+
+
+@pytest.mark.parametrize(
+    ("one", "fit"),
+    [
+        (with_shares(question("Q-9", {"yes": 30, "no": 40}), 43, 57), True),
+        (with_shares(question("Q-9", {"yes": 6, "no": 5994}), 0, 100, base=6000), True),
+        (with_shares(question("Q-9", {"yes": 30, "no": 40}), 42.9, 57), False),
+        (
+            question("Q-9", {"yes": 30, "no": 40}, broken("sex", {**row(["boy"], None, 20, 20), "percents": [50, 50]})),
+            False,
+        ),
+        (
+            question("Q-9", {"yes": 60, "no": 60}, broken("sex", {**row(["boy"], 40, None, 30), "percents": [5, 75]})),
+            False,
+        ),
+        (
+            question(
+                "Q-9", {"yes": 60, "no": 60}, broken("sex", {**row(["boy"], 40, None, 30), "percents": [None, 75]})
+            ),
+            True,
+        ),
+    ],
+)
+def test_a_percentage_is_whole_and_stands_beside_its_base(one, fit):
+    assert gate.unfit_shares(content(one)) == ([] if fit else ["Q-9"])
+    if not fit:
+        assert any(fault.key == KEY for fault in faults(content(one)))
 
 
 def test_who_did_not_answer_is_known_by_age():

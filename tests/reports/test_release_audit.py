@@ -69,6 +69,17 @@ def test_without_the_gate_the_same_figures_would_go_out(counted, monkeypatch):  
     assert services.release(publication=made, by=counted.timur, at=AT).state == "released"
 
 
+def test_percentages_with_decimals_are_refused_with_what_to_do(counted):  # noqa: F811
+    made = frozen(counted)
+    content = made.frozen.content
+    line = next(one for one in content["questions"] if one["code"] == "Q-1")
+    line["cells"][0]["percent"] += 0.4
+    plant(made, content)
+    made.refresh_from_db()
+    with pytest.raises(Refused, match=r"Q-1: a percentage is printed only as a whole number.* Freeze the figures anew"):
+        services.release(publication=made, by=counted.timur, at=AT)
+
+
 def test_figures_without_a_verdict_are_refused(counted):  # noqa: F811
     made = frozen(counted)
     ReleaseAudit.objects.filter(publication=made).delete()
@@ -103,8 +114,8 @@ def test_what_does_not_hold_when_frozen_is_withheld(counted, monkeypatch):  # no
     """A protector that fails: only the unsafe cell is blank. The table is withheld, the question stays."""
     count = voices.voices
 
-    def careless(year, rules, visits=None):
-        found = count(year, rules, visits)
+    def careless(*given):
+        found = count(*given)
         found.questions = breakable(found.questions)
         return found
 
