@@ -168,15 +168,3 @@ def intervals(
         (int(np.ceil(low - TOLERANCE)), None if high > far - 1 else int(np.floor(high + TOLERANCE)))
         for low, high in zip(reached[::2], reached[1::2], strict=True)
     ]
-
-
-def broken_targets(crossing: Crossing, hidden: Flags, targets: Sequence[Target]) -> tuple[Target, ...]:
-    """The targets that the public or an institution can narrow down too far."""
-    found, witnesses, closed = list[Target](), crossing.truth[None, :], alone(crossing)
-    for target in targets:
-        audit = Audit(crossing, [target], closed=closed)
-        audit.witnesses = witnesses
-        if audit.broken(hidden):
-            found.append(target)
-        witnesses = audit.witnesses
-    return tuple(found)

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from reports.disclosure import Rules, may_follow
-from reports.disclosure.audit import broken_targets, intervals
+from reports.disclosure.audit import intervals
 from reports.disclosure.crossing import Crossing
-from reports.disclosure.editions import completed_by, given_away
 from reports.disclosure.percentages import Refusal, counts_behind, fractions_behind, refused, share_is_known
 from reports.disclosure.primary import primary
 from reports.disclosure.protecting import Cost, Method, protect
 from reports.disclosure.tables import ALL, Atom, Dimension, Edition, Release, Table, atoms_of, every_cell
 
 from .naive import two_way
+from .told import broken_targets, completed_by, given_away
 
 RULES = Rules()
 # Delinquent children by county and education of the head of household (US Statistical Policy Working Paper 22).

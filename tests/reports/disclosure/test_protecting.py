@@ -13,7 +13,6 @@ from scipy import optimize
 from reports.disclosure import Rules, work
 from reports.disclosure.audit import Audit, intervals
 from reports.disclosure.crossing import Crossing
-from reports.disclosure.editions import given_away
 from reports.disclosure.fallback import greedy
 from reports.disclosure.mending import mended
 from reports.disclosure.primary import primary
@@ -23,6 +22,7 @@ from reports.disclosure.tables import Atom, Dimension, Edition, Known, Release, 
 
 from .naive import Naive, fewest, two_way
 from .releases import releases
+from .told import given_away
 
 RULES = Rules(threshold=3, of_sensitive=4)
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,18 +1,18 @@
-"""May these figures stand beside those that are out already, and beside what is said in prose? Rules R11 and R12. Pure.
+"""What tables give away as they are meant to be printed, beside those that are out and what is said in prose: R11 and R12.
 
-Nothing is hidden here: a publication is looked at as it is meant to be, and what it would give away is named.
+The audit of the protector, put to a pattern that it did not choose. Nothing is hidden here.
 """
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .audit import broken_targets
-from .crossing import Crossing, Place
-from .primary import Target, primary
-from .protecting import Protected
-from .rules import Rules
-from .tables import At, Release
+from reports.disclosure import Rules
+from reports.disclosure.audit import Audit, alone
+from reports.disclosure.crossing import Crossing, Flags, Place
+from reports.disclosure.primary import Target, primary
+from reports.disclosure.protecting import Protected
+from reports.disclosure.tables import At, Release
 
 
 def given_away(release: Release, rules: Rules, hidden: Mapping[str, frozenset[At]]) -> tuple[Target, ...]:
@@ -35,3 +35,15 @@ def completed_by(protected: Protected, rules: Rules, said: Sequence[Place]) -> t
     quoted = {code: {at for table, at in said if table == code} for code in protected.hidden}
     left = {code: cells - quoted[code] for code, cells in protected.hidden.items()}
     return given_away(protected.release, rules, left)
+
+
+def broken_targets(crossing: Crossing, hidden: Flags, targets: Sequence[Target]) -> tuple[Target, ...]:
+    """The targets that the public or an institution can narrow down too far."""
+    found, witnesses, closed = list[Target](), crossing.truth[None, :], alone(crossing)
+    for target in targets:
+        audit = Audit(crossing, [target], closed=closed)
+        audit.witnesses = witnesses
+        if audit.broken(hidden):
+            found.append(target)
+        witnesses = audit.witnesses
+    return tuple(found)
