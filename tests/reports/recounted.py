@@ -304,7 +304,9 @@ class Recount:
         return lines
 
     def most_unmet(self, indicators: list[dict[str, Any]]) -> list[str]:
-        unmet = [one for one in indicators if one["percent_not_met"]]
+        # A code alone names the newest edition's, which stands first; one that no crosswalk joins to it is another indicator.
+        named = {one["code"]: one for one in reversed(indicators)}
+        unmet = [one for one in named.values() if one["percent_not_met"]]
         unmet.sort(key=lambda one: (-one["percent_not_met"], -one["unfavourable"], one["code"]))
         return [one["code"] for one in unmet[:12]]
 
