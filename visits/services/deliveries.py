@@ -1,7 +1,7 @@
 """Taking in what a device or a program recorded: one delivery, one transaction, one receipt (docs/adr/0009).
 
-The delivery is written before anything that it brings, and the database refuses its number twice; the visit's row is the lock. Talks in it
-leave no delivery, receipt, time or author (docs/adr/0005).
+The delivery is written before anything that it brings, and the database refuses its number twice; the visit's row is the lock.
+Talks in it leave no delivery, receipt, time or author (docs/adr/0005).
 """
 
 import json
