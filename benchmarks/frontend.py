@@ -11,9 +11,10 @@ thread answers; for the bare page: every answer of the checklist. Filled: from t
 drawn, with what stands on the device in its places (here: an answer to every indicator); the derivation of the key is in it. No
 bare page has this, so it has no ratio; nobody begins before it. Switch: from following a section's link to that section, drawn for
 the first time, with the longest task of the page's thread; every section in turn.
-Blocking: what tasks of the page's thread take beyond 50 ms each, from the first byte until half a second after ready, and from the
-first letter of the words until half a second after filled; the goal is for the sum of both. It is wall time: what else
-the machine does counts four times. So the bare page's blocking, a fixed piece of work and the load of the machine are printed beside it.
+Blocking: what tasks of the page's thread take beyond 50 ms each, from the first byte until half a second after ready,
+and from the first letter of the words until half a second after filled; the goal is for the sum of both. It is wall
+time: what else the machine does counts four times. So the bare page's blocking, a fixed piece of work and the load of
+the machine are printed beside it.
 """
 
 import gzip
