@@ -64,12 +64,14 @@ class Reached(Generic[M]):
         rights, rows = rights_of(user), self.rows.all()
         # The limit itself belongs to what was asked: another one is another question.
         about = (getattr(type(rows), self.limit), _told_apart_by(rights), timezone.localdate())
-        if about not in self.asked:
-            self.asked[about] = Prepared(self._asking(rights), int, self.key, some_may_not_matter=True)
-            if len(self.asked) > self.MOST:
-                self.asked.popitem(last=False)
-        self.asked.move_to_end(about)
-        return self.asked[about]
+        # Other threads put in and forget meanwhile: what was found here is used, whatever became of its place.
+        question = self.asked.pop(about, None) or Prepared(
+            self._asking(rights), int, self.key, some_may_not_matter=True
+        )
+        self.asked[about] = question
+        if len(self.asked) > self.MOST:
+            self.asked.popitem(last=False)
+        return question
 
     def _asking(self, rights: Rights) -> Any:
         def rows(person: int, key: Any) -> "models.QuerySet[M]":

@@ -1,6 +1,7 @@
 """One row within a person's reach, by prepared SQL: the same rows as the querysets give, for everybody, and nothing kept."""
 
 import uuid
+from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
@@ -116,3 +117,14 @@ def test_only_so_many_sets_of_rights_are_remembered(cast, monkeypatch):
     for name in ("ana", "clara", "saule", "aigerim"):
         question.holds(again(cast.people[name]), cast.visit.pk)
     assert len(question.asked) == 2
+
+
+def test_a_question_that_another_thread_forgets_at_once_is_answered_all_the_same(cast):
+    class Forgetful(OrderedDict):
+        def __setitem__(self, key, value):
+            pass
+
+    question = Reached(Visit.objects, "readable_by")
+    question.asked = Forgetful()
+    assert question.holds(cast.ana, cast.visit.pk)
+    assert not question.holds(cast.eve, cast.visit.pk)
