@@ -128,7 +128,8 @@ def test_what_is_written_while_the_rest_is_still_being_put_in_stays(
         expect(page.locator("#AA-01 .scale input[value=not_met]")).to_be_checked()
         expect(page.locator("#AA-01 [data-state]")).to_contain_text("Kept on this device")
 
-        # And it stands on the device.
+        # A second later it stands on the device: what the state tells of may still be the choice alone.
+        page.wait_for_timeout(1_000)
         page.goto(home + document(visit))
         unlock(page, words)
         expect(page.locator("#AA-01 textarea")).to_have_value("Written at once.")
