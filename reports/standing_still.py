@@ -18,6 +18,8 @@ def standing_still() -> Iterator[None]:
         yield
     elif connection.vendor == "sqlite":
         own: Any = connection
+        # The mode is read from the settings as the connection is opened.
+        own.ensure_connection()
         mode, own.transaction_mode = own.transaction_mode, None
         try:
             with transaction.atomic(using=connection.alias):

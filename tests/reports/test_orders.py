@@ -311,3 +311,13 @@ def test_counting_holds_up_nobody_and_sees_one_moment(apart):
         assert counted_now() == 0
     assert failed == []
     assert counted_now() == 1
+
+
+def test_a_year_can_be_the_first_thing_that_a_process_asks_for(apart, monkeypatch):
+    """A command that counts has opened no connection before."""
+    unopened = connections[apart].copy()
+    monkeypatch.setattr(standing, "connection", unopened)
+    with standing.standing_still(), connections[apart].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM meanwhile")
+        assert cursor.fetchone() == (0,)
+    unopened.close()
