@@ -112,7 +112,7 @@ def _first_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
 
 def take_visits(year: int, take: Taker, choice: Choice = "latest") -> None:
     """Hands over the tallies of the visits that count (as `visits_that_count`), some rows of one edition at a time; only these are
-    held. Two queries, one for the layouts. The order of rows means nothing.
+    held. Three queries, one for the layouts and one for the largest ids. The order of rows means nothing.
     """
     _take(_of_visits(year, choice, _small_ids()), Instrument.Kind.CHECKLIST, take)
 
