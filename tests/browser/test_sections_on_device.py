@@ -128,9 +128,60 @@ def test_what_is_written_while_the_rest_is_still_being_put_in_stays(
         expect(page.locator("#AA-01 .scale input[value=not_met]")).to_be_checked()
         expect(page.locator("#AA-01 [data-state]")).to_contain_text("Kept on this device")
 
-        # A second later it stands on the device: what the state tells of may still be the choice alone.
-        page.wait_for_timeout(1_000)
+        # Said of the whole card: the note stands on the device as the choice does.
         page.goto(home + document(visit))
         unlock(page, words)
         expect(page.locator("#AA-01 textarea")).to_have_value("Written at once.")
         expect(page.locator("#AA-01 .scale input[value=not_met]")).to_be_checked()
+
+
+def test_a_card_is_said_to_be_kept_when_all_of_it_is(
+    cast, live_server, browser_type, browser_type_launch_args, tmp_path
+):
+    """Not while a choice is written, not while a note waits to be; who listens is told when the typing rests, and once."""
+    home, visit = live_server.url, cast.visit
+    with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
+        page = context.pages[0]
+        sign_in(page, home, "bek@example.test")
+        words = take_along(page, home, visit)
+        context.set_offline(True)
+        page.goto(home + document(visit))
+        unlock(page, words)
+        state, unkept = page.locator("#AA-02 [data-state]"), page.locator("#AA-02 [data-unkept]")
+        expect(state).to_have_attribute("role", "status")
+
+        # Nothing can be written as long as somebody else has the ledger.
+        hold = (
+            "() => { navigator.locks.request('voice: ledger', () => new Promise((free) => { window.free = free; })); }"
+        )
+        page.evaluate(hold)
+        page.locator("#AA-02 .scale input[value=not_met]").check()
+        expect(unkept).to_have_text("Saving")
+        expect(state).to_be_empty()
+        page.evaluate("() => window.free()")
+        expect(state).to_contain_text("Kept on this device")
+        expect(unkept).to_have_count(0)
+
+        # The choice is kept, the note is not; nor is it while it is written, however long that takes.
+        page.evaluate(hold)
+        page.locator("#AA-02 textarea").press_sequentially("Nobody")
+        expect(unkept).to_have_text("Saving")
+        expect(state).to_be_empty()
+        page.wait_for_timeout(2_000)
+        expect(unkept).to_have_text("Saving")
+        expect(state).to_be_empty()
+        page.evaluate("() => window.free()")
+        expect(state).to_contain_text("Kept on this device")
+
+        page.evaluate(
+            """() => {
+              window.heard = [];
+              new MutationObserver(() => {
+                const said = document.querySelector("#AA-02 [data-state]").textContent;
+                if (said) window.heard.push([said, document.querySelector("#AA-02 textarea").value]);
+              }).observe(document.querySelector("#AA-02 [data-state]"), { childList: true, subtree: true });
+            }"""
+        )
+        page.locator("#AA-02 textarea").press_sequentially(" explains the rules", delay=120)
+        expect(state).to_contain_text("Kept on this device")
+        assert page.evaluate("() => window.heard") == [["Kept on this device, not sent", "Nobody explains the rules"]]

@@ -11,6 +11,7 @@ import { suspicions } from "./textguard.js";
 import { press, record as ready } from "./urgent.js";
 
 const SOON = 600; // typing is written this often, not when it rests
+const RESTED = 1500; // and said to be kept when it rests: once, not at every pause
 const EMPTY = { choice: null, measurement: null, note: "", sources: [], anyway: false, confirmed: false };
 const root = one("[data-checklist]");
 const labels = {
@@ -36,6 +37,7 @@ export async function fill(vault, { id, value: about }, urgent) {
 class Sheet {
   constructor(vault, visit, about) {
     Object.assign(this, { vault, visit, about, records: new Map(), beside: new Map(), timers: new Map(), talks: null });
+    Object.assign(this, { busy: new Map(), resting: new Map() }); // card -> writes under way; card -> who types there still
     // What was drawn, in the page or put away: code -> card, section's code -> its foot.
     Object.assign(this, { cards: new Map(), feet: new Map(), shown: null, wanted: null });
   }
@@ -281,13 +283,26 @@ class Sheet {
     const id = this.key(code);
     const record = this.records.get(id);
     const place = one("[data-state]", card);
-    if (record?.difference || (!record && this.record(code).difference)) show(place, "warn", "conflict", words.difference);
+    one("[data-unkept]", card)?.remove();
+    if (this.failed.has(card)) show(place, "bad", "warn", words.not_kept);
+    else if (record?.difference || (!record && this.record(code).difference)) show(place, "warn", "conflict", words.difference);
     else if (record?.faults) show(place, "bad", "warn", `${words.faulty} ${record.faults.join(" ")}`);
-    else if (this.waiting.has(id)) show(place, "warn", "unsent", words.on_device);
+    else if (this.unkept(card)) {
+      // Can be read, but is not read out: nobody wants to hear it at every word.
+      const open = make("span", { "data-unkept": "" });
+      show(open, "none", "saving", words.saving);
+      place.before(open);
+      place.replaceChildren();
+    } else if (this.waiting.has(id)) show(place, "warn", "unsent", words.on_device);
     else if (record?.late) show(place, "warn", "clock", words.late);
     else if (record?.theirs) show(place, "none", "info", words.theirs);
     else if (record?.sent) show(place, "good", "saved", `${words.sent}, ${when(record.sent)}`);
     else place.replaceChildren();
+  }
+
+  /* Until all of a card is written, nothing says that it is kept. */
+  unkept(card) {
+    return [this.timers, this.busy, this.resting].some((one_) => one_.has(card));
   }
 
   /* Evidence and note are asked once there is an answer; never before. */
@@ -449,9 +464,15 @@ class Sheet {
     const said = JSON.stringify(value);
     const record = this.record(card.id);
     const last = this.written.has(card.id) ? this.written.get(card.id) : JSON.stringify({ ...EMPTY, ...pickFields(record.value) });
-    if (said === last) return;
+    if (said === last) {
+      this.failed.delete(card);
+      this.state(card.id, card);
+      return;
+    }
     this.written.set(card.id, said);
     const id = this.key(card.id);
+    this.busy.set(card, (this.busy.get(card) ?? 0) + 1);
+    this.state(card.id, card);
     try {
       // What was taken along is the record's beginning, so that the merge knows what the answer was made from.
       await keep(this.vault, this.visit, id, this.body(card.id, value), value, { beginning: record });
@@ -459,19 +480,36 @@ class Sheet {
       this.failed.delete(card);
       const { faults, theirs, sent, ...rest } = this.records.get(id) ?? record;
       this.records.set(id, { ...rest, value });
-      this.state(card.id, card);
+      this.done(card);
       this.line.soon();
     } catch (error) {
       this.written.delete(card.id);
       if (error?.code === "locked") throw error;
       this.failed.add(card);
+      this.done(card);
       // Its section may be put away.
-      for (const place of [one("[data-state]", card), one("[data-unsent]")]) show(place, "bad", "warn", words.not_kept);
+      show(one("[data-unsent]"), "bad", "warn", words.not_kept);
     }
   }
 
+  done(card) {
+    const left = this.busy.get(card) - 1;
+    if (left) this.busy.set(card, left);
+    else this.busy.delete(card);
+    this.state(card.id, card);
+  }
+
   later(card) {
+    const known = this.unkept(card);
     if (!this.timers.has(card)) this.timers.set(card, setTimeout(() => this.write(card), SOON));
+    clearTimeout(this.resting.get(card));
+    this.resting.set(card, setTimeout(() => this.rested(card), RESTED));
+    if (!known) this.state(card.id, card);
+  }
+
+  rested(card) {
+    this.resting.delete(card);
+    this.state(card.id, card);
   }
 
   flush() {
@@ -488,7 +526,7 @@ class Sheet {
     }
     await this.read();
     for (const [code, card] of this.cards) {
-      if (this.timers.has(card)) continue;
+      if (this.timers.has(card) || this.busy.has(card)) continue;
       const record = this.records.get(this.key(code));
       if (!record) continue;
       if (record.theirs && JSON.stringify(pickFields(record.value)) !== JSON.stringify(values(card))) {
