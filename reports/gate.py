@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from ombudsman.shares import Refusal, refused
+
 from . import attacker
 from .attacker import Asking, Target
 from .content import Breakdown, QuestionLine, YearContent
 from .disclosure import Rules
-from .disclosure.percentages import Refusal, refused
 from .hidden_truth import Counted, truth
 from .printed_tables import Asked, Document, Issue, Key, documents, issues, key_of, leads_to
 
@@ -146,7 +147,7 @@ def _shares_are_sound(
     for n, share in printed:
         if share is None:
             continue
-        why = refused(Decimal(str(share)), base, limits, sensitive=line["sensitive"])
+        why = refused(Decimal(str(share)), base, k=limits.k(line["sensitive"]), least_base=limits.percentages_from)
         if why and (n is None or why is not Refusal.SMALL_COUNT):
             return False
     return True

@@ -9,11 +9,11 @@ from django.db.models import Case, Prefetch, Value, When, prefetch_related_objec
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ombudsman.shares import shares_refused
 from visits.models import Finding, FindingIndicator, Recommendation
 
 from .content import LANGUAGES, AuthorityLine, RecommendationLine, Recommended, Text, in_three_languages
 from .disclosure import Rules
-from .prose import shares_refused
 
 PRINTED = 40
 SEVERITIES = ["critical", "high", "medium", "low"]
@@ -88,9 +88,10 @@ def _line(one: Recommendation) -> RecommendationLine:
 
 
 def _safe(text: Text) -> Text:
-    """The text, or in its place what is wrong with it: it tells what the tables of children's answers hide (prose.py)."""
+    """The text, or in its place what is wrong with it: it tells what the tables of children's answers hide."""
     rules = Rules(threshold=settings.DISCLOSURE_THRESHOLD, of_sensitive=settings.DISCLOSURE_THRESHOLD_SENSITIVE)
-    if not any(any(shares_refused(text[language], rules)) for language in LANGUAGES):
+    k, least = rules.k(sensitive=True), rules.percentages_from
+    if not any(any(shares_refused(text[language], k=k, least_base=least)) for language in LANGUAGES):
         return text
     held = {}
     for language in LANGUAGES:

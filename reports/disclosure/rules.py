@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ombudsman.shares import PERCENTAGES_FROM
+
 
 class Protection(StrEnum):
     """How a figure left this room."""
@@ -26,7 +28,7 @@ class Rules:
     institutions: int = 3
     largest_percent: int = 70
     two_largest_percent: int = 90
-    percentages_from: int = 30
+    percentages_from: int = PERCENTAGES_FROM
     zero_is_small: bool = True
 
     def k(self, sensitive: bool) -> int:

@@ -130,6 +130,27 @@ def test_repeating_counts(cast, found):
         issue(cast, elsewhere, repeats=first, by=cast.saule)
 
 
+def test_a_share_of_children_needs_its_numbers_before_it_is_issued(client, cast, found):
+    """The report would print a note in its place; whoever writes it learns so while it can still be put right."""
+    told = "Мёрзнут 65 % детей: почините отопление."
+    with pytest.raises(Refused, match="65 %"):
+        issue(cast, found, texts={"ru": told})
+    client.force_login(cast.clara)
+    url = reverse("recommendation_new", args=[found.pk])
+    typed = {"authority": make.authority().pk, "deadline": soon().isoformat(), "text_ru": told, "text_en": "Heat."}
+    bad = client.post(url, typed)
+    assert bad.status_code == 422
+    assert list(bad.context["form"].errors) == ["text_ru"]
+    page = bad.content.decode()
+    assert "“65 %” is a share of children" in page
+    assert told in page
+    assert "Heat." in page
+    assert typed["deadline"] in page
+    assert not Recommendation.objects.exists()
+    written = {**typed, "text_ru": "Мёрзнут 65 % детей, 274 из 421. Утеплить 80 % окон."}
+    assert client.post(url, written).status_code == 302
+
+
 def test_the_page_issues_and_says_what_is_wrong(client, cast, found):
     client.force_login(cast.clara)
     url = reverse("recommendation_new", args=[found.pk])

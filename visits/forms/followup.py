@@ -11,7 +11,7 @@ from ombudsman.people.models import User
 from ombudsman.words import LANGUAGES
 
 from ..models import Recommendation, Visit
-from ..rules.followup import obstacles_to_deadline
+from ..rules.followup import obstacles_to_deadline, obstacles_to_words
 from ..rules.states import RESPONSE, VERIFICATION
 
 
@@ -52,6 +52,9 @@ class RecommendationForm(forms.Form):
         values = super().clean() or self.cleaned_data
         if not any(values.get(f"text_{language}", "").strip() for language in LANGUAGES):
             self.add_error("text_kk", _("Write the recommendation in at least one language."))
+        for language in LANGUAGES:
+            for obstacle in obstacles_to_words(values.get(f"text_{language}", "")):
+                self.add_error(f"text_{language}", obstacle)
         return values
 
     @property

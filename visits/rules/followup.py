@@ -2,7 +2,10 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+
+from ombudsman.shares import PERCENTAGES_FROM, shares_refused
 
 from ..models import Finding, Recommendation, Visit
 from .states import RESPONSE, VERIFICATION, may_follow
@@ -18,6 +21,21 @@ def obstacles_to_recommending(finding: Finding) -> list[str]:
 def obstacles_to_deadline(deadline: date, today: date) -> list[str]:
     """A deadline lies in the future."""
     return [] if deadline > today else [_("The deadline must lie in the future.")]
+
+
+def obstacles_to_words(text: str) -> list[str]:
+    """A share of children stands beside its exact numbers, or the report on all institutions cannot print the text."""
+    k = max(settings.DISCLOSURE_THRESHOLD, settings.DISCLOSURE_THRESHOLD_SENSITIVE)
+    return [
+        _(
+            "“%(share)s” is a share of children, and the numbers behind it are missing or too small. Write a whole percentage"
+            " with both numbers in the same sentence, for example “42 %%, 178 of 421 children”: %(least)s children at least,"
+            " %(few)s in the share and %(few)s outside it. Or say it in words. If it is a share of something else, give it a"
+            " sentence of its own in which no children are spoken of."
+        )
+        % {"share": share, "least": PERCENTAGES_FROM, "few": k}
+        for share in dict.fromkeys(share for share, _why in shares_refused(text, k=k))
+    ]
 
 
 def obstacles_to_responding(advice: Recommendation, then: str, received_on: date, today: date) -> list[str]:

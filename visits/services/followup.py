@@ -63,6 +63,7 @@ def recommend(
     _unless(rules.obstacles_to_recommending(finding) + rules.obstacles_to_deadline(deadline, today))
     if not any(written.values()):
         raise Refused([_("Write the recommendation in at least one language.")])
+    _unless([obstacle for text in written.values() for obstacle in rules.obstacles_to_words(text)])
     if repeats is not None and repeats.finding.visit.institution_id != finding.visit.institution_id:
         raise Refused([_("Only a recommendation about the same institution can be repeated.")])
     made = _numbered(

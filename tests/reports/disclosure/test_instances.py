@@ -6,16 +6,16 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from ombudsman.shares import Refusal, counts_behind, refused
 from reports.disclosure import Rules, may_follow
 from reports.disclosure.audit import intervals
 from reports.disclosure.crossing import Crossing
-from reports.disclosure.percentages import Refusal, counts_behind, fractions_behind, refused, share_is_known
 from reports.disclosure.primary import primary
 from reports.disclosure.protecting import Cost, Method, protect
 from reports.disclosure.tables import ALL, Atom, Dimension, Edition, Release, Table, atoms_of, every_cell
 
 from .naive import two_way
-from .told import broken_targets, completed_by, given_away
+from .told import broken_targets, completed_by, fractions_behind, given_away, share_is_known
 
 RULES = Rules()
 # Delinquent children by county and education of the head of household (US Statistical Policy Working Paper 22).
@@ -210,15 +210,15 @@ def test_i8_without_its_base_11_of_93_whole_percentages_tell_the_share():
 
 
 def test_i8_a_percentage_without_its_exact_base_is_refused():
-    assert all(refused(share, None, RULES) is Refusal.NO_BASE for share in range(101))
-    assert refused(65, 20, RULES) is Refusal.SMALL_BASE
-    assert refused(65, 40, RULES) is None
-    assert refused(Decimal("65.0"), 40, RULES) is Refusal.DECIMALS
-    assert refused(Decimal("64.7"), None, RULES) is Refusal.DECIMALS
-    assert refused(8, 50, RULES) is refused(92, 50, RULES) is Refusal.SMALL_COUNT
-    assert refused(16, 50, RULES) is None
-    assert refused(16, 50, RULES, sensitive=True) is Refusal.SMALL_COUNT
-    assert refused(51, 30, RULES) is Refusal.NO_COUNT
+    assert all(refused(share, None, k=5) is Refusal.NO_BASE for share in range(101))
+    assert refused(65, 20, k=5) is Refusal.SMALL_BASE
+    assert refused(65, 40, k=5) is None
+    assert refused(Decimal("65.0"), 40, k=5) is Refusal.DECIMALS
+    assert refused(Decimal("64.7"), None, k=5) is Refusal.DECIMALS
+    assert refused(8, 50, k=5) is refused(92, 50, k=5) is Refusal.SMALL_COUNT
+    assert refused(16, 50, k=5) is None
+    assert refused(16, 50, k=10) is Refusal.SMALL_COUNT
+    assert refused(51, 30, k=5) is Refusal.NO_COUNT
 
 
 def test_i8_a_region_with_one_institution_is_not_printed():

@@ -4,12 +4,15 @@ import json
 
 import numpy as np
 
+from ombudsman.shares import counts_behind
 from reports.disclosure import Rules
 from reports.disclosure.hidden import report
-from reports.disclosure.percentages import counts_behind, gives_away, percentage
+from reports.disclosure.percentages import percentage
 from reports.disclosure.protecting import protect
 from reports.disclosure.published import published, truth
 from reports.disclosure.tables import ALL, Atom, Dimension, Edition, Known, Release, Table, every_cell
+
+from .told import gives_away
 
 ANSWER = Dimension("answer", ("yes", "no"))
 REGION = Dimension("region", ("A", "B", "C"), (("AB", ("A", "B")),))

@@ -4,9 +4,11 @@ The audit of the protector, put to a pattern that it did not choose. Nothing is 
 """
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 
+from ombudsman.shares import counts_behind
 from reports.disclosure import Rules
 from reports.disclosure.audit import Audit, alone
 from reports.disclosure.crossing import Crossing, Flags, Place
@@ -47,3 +49,19 @@ def broken_targets(crossing: Crossing, hidden: Flags, targets: Sequence[Target])
             found.append(target)
         witnesses = audit.witnesses
     return tuple(found)
+
+
+def gives_away(share: int, base: int, k: int) -> bool:
+    """Whether a percentage with its base tells that fewer than k are in the cell, or beside it."""
+    behind = counts_behind(share, base)
+    return len(behind) > 0 and (behind[-1] < k or base - behind[0] < k)
+
+
+def fractions_behind(share: int, largest_base: int) -> list[tuple[int, int]]:
+    """Every (count, base) that is printed as this percentage without its base."""
+    return [(n, base) for base in range(1, largest_base + 1) for n in counts_behind(share, base)]
+
+
+def share_is_known(share: int, largest_base: int) -> bool:
+    """Whether one share only of any base up to this is printed so: then not even the missing base hides it."""
+    return len({Fraction(n, base) for n, base in fractions_behind(share, largest_base)}) == 1
