@@ -1,5 +1,6 @@
 """The invented people: fifty NGOs with their monitors, the office, and one account for each role to sign in with."""
 
+import itertools
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ DOMAIN = "demo.example"
 HOME_REGION = "KZ-35"
 NGOS = 50
 MONITORS_EACH = 4
+# A code of mobile networks that the country has given to none (703, 704 and 709 are free): these numbers ring nowhere.
+NOBODYS_CODE = "709"
+# Who is called when a child is at risk, and who calls; the teams besides.
+CALLED = ("coordinator", "coordinator2", "duty")
 # The roles that a newcomer may sign in as: (account, role, region or "" for the whole country).
 OFFICERS = (
     ("coordinator", "coordinator", ""),
@@ -60,18 +65,21 @@ def make_people(seed: int, year: int) -> People:
     }
     joined = at_noon(date(year - 3, 9, 1))
 
-    def person(name: str, of: Organisation) -> User:
+    numbers = itertools.count(1)
+
+    def person(name: str, of: Organisation, *, called: bool = False) -> User:
         email = f"{name}@{DOMAIN}"
         return User(
             email=email,
             full_name=f"{one_of(dice, GIVEN)} {one_of(dice, FAMILY)}",
             organisation=of,
             language="kk" if dice.random() < 0.6 else "ru",
+            telephone=telephone(next(numbers)) if called else "",
             password=make_password(passwords.get(email)),
             date_joined=joined,
         )
 
-    officers = {name: person(name, office) for name, _, _ in OFFICERS}
+    officers = {name: person(name, office, called=name in CALLED) for name, _, _ in OFFICERS}
     regional_reviewers = [person(f"reviewer{number}", office) for number in range(3, 7)]
     members: list[tuple[Organisation, User, list[User]]] = []
     for ngo in ngos:
@@ -81,7 +89,7 @@ def make_people(seed: int, year: int) -> People:
         names = [f"monitor{number}-{each}" for each in range(1, MONITORS_EACH + 1)]
         if home:
             names[:2] = ["leader", "monitor"]
-        members.append((ngo, head, [person(name, ngo) for name in names]))
+        members.append((ngo, head, [person(name, ngo, called=True) for name in names]))
     everybody = [*officers.values(), *regional_reviewers]
     everybody += [user for _, head, monitors in members for user in (head, *monitors)]
     User.objects.bulk_create(everybody)
@@ -106,6 +114,12 @@ def organisation(number: int) -> Organisation:
         region_code=regions[number % len(regions)],
         sort_key=sort_key(form.kk.format(name=name)),
     )
+
+
+def telephone(number: int) -> str:
+    """The invented telephone of this number, written as people write it: +7 709 000 00 01."""
+    digits = f"{number:07}"
+    return f"+7 {NOBODYS_CODE} {digits[:3]} {digits[3:5]} {digits[5:]}"
 
 
 def share_regions(officers: dict[str, User], others: list[User]) -> dict[str, User]:

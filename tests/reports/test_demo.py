@@ -1,5 +1,6 @@
 """The demonstration: what is drawn, that it keeps the rules of the house, and where it refuses to be."""
 
+import re
 from datetime import date
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 
 from institutions.models import Institution
 from ombudsman.people.access import rights_of
-from ombudsman.people.models import Grant, Organisation, TrailEntry, User
+from ombudsman.people.models import Grant, Organisation, TrailEntry, User, telephone_number
 from ombudsman.people.trail import faults
 from reports.demonstration.dice import dice_for, throw_id
 from reports.demonstration.interviews import OF_SOME, of_some, share_out
@@ -196,6 +197,21 @@ def test_every_role_can_sign_in_and_nobody_else(demonstration):
     others = User.objects.exclude(email__in=demonstration.passwords)
     assert others.count() > 200
     assert not any(user.has_usable_password() for user in others)
+
+
+def test_whom_to_call_has_a_telephone_that_rings_nowhere(demonstration):
+    """Duty officer, coordinators and the teams; of a code that no network of the country has."""
+    called = User.objects.exclude(telephone="")
+    numbers = list(called.values_list("telephone", flat=True))
+    for number in numbers:
+        telephone_number(number)
+        assert re.fullmatch(r"\+7 709 \d{3} \d{2} \d{2}", number)
+    assert len(set(numbers)) == len(numbers)
+    assert {f"{name}@demo.example" for name in ("duty", "coordinator", "leader", "monitor")} <= set(
+        called.values_list("email", flat=True)
+    )
+    assert not Participation.objects.filter(user__telephone="").exists()
+    assert not UrgentConcern.objects.filter(by__telephone="").exists()
 
 
 def test_whoever_signs_in_first_finds_work(demonstration):
