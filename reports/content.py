@@ -271,6 +271,7 @@ class YearContent(TypedDict):
     sections: list[SectionLine]
     indicators: list[IndicatorLine]
     scale: list[ScaleStep]
+    # By name (`by_name`), so that two editions that ask otherwise under one code are told apart.
     most_unmet: list[str]
     questions: list[QuestionLine]
     voices: list[str]
@@ -292,6 +293,16 @@ def by_code(lines: Sequence[OfCode]) -> dict[str, OfCode]:
     for line in lines:
         found.setdefault(line["code"], line)
     return found
+
+
+def by_name(lines: Sequence[OfCode]) -> dict[str, OfCode]:
+    """Every line by its name, in printed order: the code alone for the newest edition's, code and edition for each older one that
+    no crosswalk joins to it.
+    """
+    newest = by_code(lines)
+    return {
+        line["code"] if newest[line["code"]] is line else f"{line['code']}, {line['edition']}": line for line in lines
+    }
 
 
 def in_three_languages(thing: Any, stem: str) -> Text:

@@ -22,6 +22,7 @@ from .content import (
     QuestionLine,
     YearContent,
     by_code,
+    by_name,
     in_three_languages,
 )
 from .coverage import coverage, places_visited
@@ -142,10 +143,12 @@ def dated(content: YearContent, on: date) -> YearContent:
 
 
 def most_unmet(indicators: list[IndicatorLine]) -> list[str]:
-    """Codes of the indicators most often not met; those shown have three institutions or more behind them."""
-    unmet = [one for one in by_code(indicators).values() if one["percent_not_met"]]
-    unmet.sort(key=lambda one: (-(one["percent_not_met"] or 0), -(one["unfavourable"] or 0), one["code"]))
-    return [one["code"] for one in unmet[:MOST_UNMET]]
+    """The indicators most often not met, by their names (content.by_name); those shown have three institutions or more behind
+    them. Two editions that ask otherwise under one code are two indicators, each counted by itself.
+    """
+    unmet = [(name, one) for name, one in by_name(indicators).items() if one["percent_not_met"]]
+    unmet.sort(key=lambda found: (-(found[1]["percent_not_met"] or 0), -(found[1]["unfavourable"] or 0), found[0]))
+    return [name for name, _line in unmet[:MOST_UNMET]]
 
 
 def key_findings(indicators: list[IndicatorLine], questions: list[QuestionLine]) -> list[KeyFinding]:

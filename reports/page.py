@@ -1,11 +1,12 @@
 """What the pages of a report show: frozen content arranged for templates, no number made. Read by views.py."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from .content import EditionUsed, IndicatorLine, QuestionLine, RegionLine, SectionLine, YearContent, by_code
+from .content import EditionUsed, IndicatorLine, QuestionLine, RegionLine, SectionLine, YearContent, by_code, by_name
 
 WORDS_OF_KEYS = {
     "coverage.regions": _("Regions visited"),
@@ -21,11 +22,21 @@ class Finding(NamedTuple):
     line: IndicatorLine | QuestionLine
 
 
+class Row(NamedTuple):
+    """An indicator in a table. `leads`: whether its figure has a page; that of an older edition, where no crosswalk joins it to the
+    newer one of its code, has none. `editions`: which asked it, where the code alone does not say so.
+    """
+
+    line: IndicatorLine
+    leads: bool
+    editions: list[EditionUsed]
+
+
 class Chapter(NamedTuple):
     """A section of the checklist with its indicators."""
 
     section: SectionLine
-    indicators: list[IndicatorLine]
+    indicators: list[Row]
 
 
 class Tile(NamedTuple):
@@ -38,6 +49,7 @@ class Tile(NamedTuple):
 def arranged(content: YearContent) -> dict[str, Any]:
     """Everything the report's page needs, by the names its template uses."""
     indicators, questions = by_code(content["indicators"]), by_code(content["questions"])
+    named, rows = by_name(content["indicators"]), _rows(content)
     spread = [questions[code] for code in content["voices"]]
     return {
         "content": content,
@@ -45,8 +57,8 @@ def arranged(content: YearContent) -> dict[str, Any]:
         "voices": spread,
         "other_questions": [line for line in content["questions"] if all(line is not shown for shown in spread)],
         "too_few": sum(line["protection"] == "too_few" for line in content["questions"]),
-        "unmet": [indicators[code] for code in content["most_unmet"]],
-        "chapters": _chapters(content),
+        "unmet": [rows[id(named[name])] for name in content["most_unmet"]],
+        "chapters": _chapters(content, rows),
         "hidden_indicators": sum(line["protection"] == "hidden" for line in content["indicators"]),
         "tiles": [Tile(line, _look(line)) for line in content["coverage"]["by_region"] if line["column"] is not None],
     }
@@ -61,12 +73,22 @@ def _findings(
     ]
 
 
-def _chapters(content: YearContent) -> list[Chapter]:
+def _rows(content: YearContent) -> dict[int, Row]:
+    """Every indicator as a row, by the identity of its line."""
+    newest = by_code(content["indicators"])
+    often = Counter(line["code"] for line in content["indicators"])
+    return {
+        id(line): Row(line, newest[line["code"]] is line, _editions(content, line) if often[line["code"]] > 1 else [])
+        for line in content["indicators"]
+    }
+
+
+def _chapters(content: YearContent, rows: Mapping[int, Row]) -> list[Chapter]:
     return [
         Chapter(
             section,
             [
-                line
+                rows[id(line)]
                 for line in content["indicators"]
                 if (line["instrument"], line["section"]) == (section["instrument"], section["code"])
             ],

@@ -60,6 +60,7 @@ def checked(book: Book, one: Any, judged: list[Any], beside: list[Any]) -> dict[
     shown = one["protection"] == "shown" and one["base"]
     return {
         **one,
+        "leads": book.indicators[one["code"]] is one,
         "share": percent(one["percent"]).rstrip("%").strip("\u00a0") if one["base"] != 0 else "–",
         "bar": charts.stacked_bar(
             [(one["counts"].get(step["code"]) or 0, step["ink"]) for step in judged],

@@ -1,10 +1,12 @@
 """The indicators most often not met, and the standards behind them."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from .. import charts, sentences
+from ..content import by_name
 from ..wording import percent
 from . import indicators
 from .year import Book, Chapter
@@ -12,7 +14,9 @@ from .year import Book, Chapter
 
 def chapters(book: Book) -> Iterator[Chapter]:
     """One chapter; none where everything judged is met."""
-    worst = [book.indicators[code] for code in book.content["most_unmet"] if code in book.indicators]
+    named = by_name(book.content["indicators"])
+    worst = [named[name] for name in book.content["most_unmet"] if name in named]
+    often = Counter(line["code"] for line in book.content["indicators"])
     if not worst:
         return
     yield Chapter(
@@ -25,6 +29,8 @@ def chapters(book: Book) -> Iterator[Chapter]:
             "rows": [
                 {
                     **one,
+                    "leads": book.indicators[one["code"]] is one,
+                    "asked_by": book.edition_of(one) if often[one["code"]] > 1 else "",
                     "bar": charts.share_bar(
                         one["unfavourable"] or 0,
                         one["base"] or 0,

@@ -305,10 +305,14 @@ class Recount:
 
     def most_unmet(self, indicators: list[dict[str, Any]]) -> list[str]:
         # A code alone names the newest edition's, which stands first; one that no crosswalk joins to it is another indicator.
-        named = {one["code"]: one for one in reversed(indicators)}
-        unmet = [one for one in named.values() if one["percent_not_met"]]
-        unmet.sort(key=lambda one: (-one["percent_not_met"], -one["unfavourable"], one["code"]))
-        return [one["code"] for one in unmet[:12]]
+        codes: list[str] = []
+        unmet = []
+        for one in indicators:
+            name = f"{one['code']}, {one['edition']}" if one["code"] in codes else one["code"]
+            codes.append(one["code"])
+            if one["percent_not_met"]:
+                unmet.append((-one["percent_not_met"], -one["unfavourable"], name))
+        return [name for _share, _count, name in sorted(unmet)[:12]]
 
     # --- what children said --------------------------------------------------------------------------------------------
 

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from institutions.models import Headcount, OfficialFigure
+from reports.book import unmet
+from reports.book.language import in_language
+from reports.book.year import Book
 from reports.figures import year_content
 from reports.models import canonical
 from reports.page import arranged
@@ -177,6 +180,7 @@ def test_key_findings_name_critical_indicators_first(cast):
     content = year_content(YEAR)
     assert content["most_unmet"] == ["AA-02", "AA-01"]
     assert content["key_findings"] == [{"kind": "indicator", "code": "AA-01"}]
+    assert [(row.leads, row.editions) for row in arranged(content)["unmet"]] == [(True, [])] * 2
 
 
 def two_unjoined_editions(cast):
@@ -188,13 +192,20 @@ def two_unjoined_editions(cast):
         visit_with(cast, number, {"AA-02": "not_met" if number < 16 else "met"})
 
 
-def test_a_code_of_two_unjoined_editions_stands_for_the_newer(cast):
+def test_two_unjoined_editions_of_a_code_are_two_indicators_each_by_itself(cast):
+    """The code alone stands for the newer; the older is not lost, and says which edition asked it."""
     two_unjoined_editions(cast)
     content = year_content(YEAR)
     both = [line for line in content["indicators"] if line["code"] == "AA-02"]
     assert [line["edition"] for line in both] == ["checklist 2", "checklist 1"]
-    assert content["most_unmet"] == ["AA-02"]
+    assert content["most_unmet"] == ["AA-02, checklist 1", "AA-02"]
     page = arranged(content)
-    assert page["unmet"] == both[:1]
+    assert [row.line for row in page["unmet"]] == both[::-1]
+    assert [row.leads for row in page["unmet"]] == [False, True]
+    assert [[one["number"] for one in row.editions] for row in page["unmet"]] == [[1], [2]]
     assert content["figures"]["indicator.AA-02"]["edition"] == "checklist 2"
-    assert [line for chapter in page["chapters"] for line in chapter.indicators if line["code"] == "AA-02"] == both
+    rows = [row for chapter in page["chapters"] for row in chapter.indicators]
+    assert [row.line for row in rows if row.line["code"] == "AA-02"] == both
+    (chapter,) = unmet.chapters(Book(in_language(content, "en"), "en", "", 1))
+    told = [(one["leads"], one["asked_by"][-9:]) for one in chapter.data["rows"]]
+    assert told == [(False, "edition 1"), (True, "edition 2")]
