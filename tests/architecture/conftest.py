@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from ombudsman.middleware import SessionClockMiddleware
+from reports import printing
 from tests import cast, doors
 
 
@@ -28,6 +29,14 @@ def standing_clocks() -> Iterator[None]:
     """A minute after the furnishing every request would write the clock of its session, which is then undone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SessionClockMiddleware, "STEP", 24 * 3600)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def idle_press() -> Iterator[None]:
+    """Who may order a book is asked here, of everybody; what is printed then is asked elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "print_languages", lambda **order: ())
         yield
 
 

@@ -11,6 +11,8 @@ from reports import services
 from reports.figures import year_content
 from reports.models import FrozenFigures, Publication
 from tests import factories as make
+from tests.cast import assemble
+from tests.replayed import Replay
 from tests.reports.test_figures import visit_with
 from tests.reports.test_statistics_page import cells
 from visits.layout import pack
@@ -36,9 +38,9 @@ def ask_about_the_child(edition):
     return make.publish(edition)
 
 
-@pytest.fixture
-def talks(cast):
-    """Thirty institutions of two kinds in three regions, eight talks each: girls and boys, three ages, yes and no."""
+def make_talks():
+    """The cast and thirty institutions of two kinds in three regions, eight talks each: girls and boys, three ages, yes and no."""
+    cast = assemble()
     edition = ask_about_the_child(cast.questionnaire)
     astana, colony = make.region("KZ-71", "Astana"), make.kind("colony", 2)
     for number in range(30):
@@ -53,6 +55,14 @@ def talks(cast):
             packed = pack(edition.layout, answers, {"Q-1", "Q-01", "Q-02", "Q-3"})
             Interview.objects.create(visit=visit, edition=edition, answers=packed)
     return cast
+
+
+TALKS = Replay(make_talks)
+
+
+@pytest.fixture
+def talks(db):
+    return TALKS.give()
 
 
 def question(content, code="Q-1"):

@@ -13,6 +13,8 @@ from reports import services
 from reports.figures import year_content
 from reports.models import FrozenFigures, Publication, canonical
 from tests import factories as make
+from tests.cast import assemble
+from tests.replayed import Replay
 from visits.layout import pack
 from visits.models import Interview, VisitTally
 
@@ -20,9 +22,9 @@ YEAR = 2025
 AT = make.NOON
 
 
-@pytest.fixture
-def counted(cast):
-    """Forty accepted visits with two talks each: everything may be printed."""
+def make_counted():
+    """The cast and forty accepted visits with two talks each: everything may be printed."""
+    cast = assemble()
     for number in range(40):
         place = make.institution(f"Place {number}", region=cast.here if number % 2 else cast.there)
         visit = make.visit(
@@ -40,6 +42,14 @@ def counted(cast):
             packed = pack(cast.questionnaire.layout, {"Q-1": choice}, {"Q-1", "Q-3"})
             Interview.objects.create(visit=visit, edition=cast.questionnaire, answers=packed)
     return cast
+
+
+COUNTED = Replay(make_counted)
+
+
+@pytest.fixture
+def counted(db):
+    return COUNTED.give()
 
 
 def change_a_visit(cast):

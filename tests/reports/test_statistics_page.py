@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 
 from reports.sheets import harmless
 from tests import factories as make
+from tests.cast import assemble
+from tests.replayed import Replay
 from tests.reports.test_figures import two_unjoined_editions, visit_with
 
 YEAR = "2025"
@@ -23,9 +25,9 @@ def cells(client, **asked):
     return response.status_code, {line[0]: line[1:] for line in lines[lines.index([]) + 1 :]} if [] in lines else text
 
 
-@pytest.fixture
-def here_and_there(cast):
-    """Seven institutions in Karaganda, four of them colonies; five in Abai, one of them a colony; one in Astana."""
+def make_here_and_there():
+    """The cast; seven institutions in Karaganda, four of them colonies; five in Abai, one of them a colony; one in Astana."""
+    cast = assemble()
     colony, astana = make.kind("colony", 2), make.region("KZ-71", "Astana")
     for number in range(7):
         kind = colony if number < 4 else make.kind()
@@ -34,6 +36,14 @@ def here_and_there(cast):
         visit_with(cast, number, {"AA-02": "partly_met"}, region=cast.there, kind=colony if number == 7 else None)
     visit_with(cast, 12, {"AA-02": "not_met"}, region=astana)
     return cast
+
+
+HERE_AND_THERE = Replay(make_here_and_there)
+
+
+@pytest.fixture
+def here_and_there(db):
+    return HERE_AND_THERE.give()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 The audit of the protector, put to a pattern that it did not choose. Nothing is hidden here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -41,14 +41,18 @@ def completed_by(protected: Protected, rules: Rules, said: Sequence[Place]) -> t
 
 def broken_targets(crossing: Crossing, hidden: Flags, targets: Sequence[Target]) -> tuple[Target, ...]:
     """The targets that the public or an institution can narrow down too far."""
-    found, witnesses, closed = list[Target](), crossing.truth[None, :], alone(crossing)
+    return tuple(one_by_one(crossing, hidden, targets))
+
+
+def one_by_one(crossing: Crossing, hidden: Flags, targets: Sequence[Target]) -> Iterator[Target]:
+    """The same, each when it is found: whoever only asks whether anything is broken stops at the first."""
+    witnesses, closed = crossing.truth[None, :], alone(crossing)
     for target in targets:
         audit = Audit(crossing, [target], closed=closed)
         audit.witnesses = witnesses
         if audit.broken(hidden):
-            found.append(target)
+            yield target
         witnesses = audit.witnesses
-    return tuple(found)
 
 
 def gives_away(share: int, base: int, k: int) -> bool:
