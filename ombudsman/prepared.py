@@ -7,11 +7,14 @@ takes to answer, is not done again. Nothing that was read is kept.
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.query import get_related_populators
+
+from .statements import Statement
 
 M = TypeVar("M", bound=models.Model)
 
@@ -25,14 +28,14 @@ SAMPLES: dict[type, Callable[[int], Any]] = {
 }
 
 
-def _sent(value: Any) -> Any:
-    """A value as the database wants it."""
+def _sent(value: Any, database: Any) -> Any:
+    """A value as this database wants it."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return database.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
-        return connection.ops.adapt_datefield_value(value)
+        return database.ops.adapt_datefield_value(value)
     if isinstance(value, uuid.UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
+        return value if database.features.has_native_uuid_field else value.hex
     return value
 
 
@@ -47,17 +50,19 @@ class _Built:
     ) -> None:
         """`without`: the SQL for another value at this place; where it is the same, the value really does not matter."""
         compiler = rows.query.get_compiler(using=connection.alias)
+        self.statement: Statement | None = None
         try:
-            self.sql, given = compiler.as_sql()
+            sql, given = compiler.as_sql()
         except EmptyResultSet:
             # No row can answer it, whatever the values are: the database is not asked.
-            self.sql = ""
             return
+        self.statement = Statement(sql)
         self.given = list(given)
-        wanted = [_sent(sample) for sample in samples]
+        database = connections[connection.alias]
+        wanted = [_sent(sample, database) for sample in samples]
         self.places = [(place, wanted.index(value)) for place, value in enumerate(self.given) if value in wanted]
         lost = set(range(len(samples))) - {index for _place, index in self.places}
-        if any(without is None or without(index) != (self.sql, self.given) for index in lost):
+        if any(without is None or without(index) != (sql, self.given) for index in lost):
             raise ValueError("A value of this question does not reach its SQL unchanged; it cannot be prepared.")
         told = compiler.klass_info
         if told is None or compiler.annotation_col_map or rows.query.deferred_loading[0]:
@@ -70,23 +75,23 @@ class _Built:
         converters = compiler.get_converters([column[0] for column in compiler.select])
         self.converters = [(place, how, column) for place, (how, column) in converters.items()]
 
-    def asked(self, values: tuple[Any, ...]) -> list[Any]:
+    def asked(self, values: tuple[Any, ...], database: Any) -> list[Any]:
         """The parameters with these values in them."""
         parameters = self.given.copy()
         for place, index in self.places:
-            parameters[place] = _sent(values[index])
+            parameters[place] = _sent(values[index], database)
         return parameters
 
-    def instance(self, row: Any) -> Any:
+    def instance(self, row: Any, database: Any) -> Any:
         """A row as an instance of its model."""
         if self.converters:
             row = list(row)
             for place, how, column in self.converters:
                 value = row[place]
                 for convert in how:
-                    value = convert(value, column, connection)
+                    value = convert(value, column, database)
                 row[place] = value
-        made = self.model.from_db(connection.alias, self.names, row[self.own])
+        made = self.model.from_db(database.alias, self.names, row[self.own])
         for one in self.related:
             one.populate(row, made)
         return made
@@ -115,17 +120,19 @@ class Prepared(Generic[M]):
 
     def rows(self, *values: Any) -> Iterator[M]:
         """The rows that answer it."""
-        built = self.built.get(connection.vendor)
+        # The connection itself: what stands for it looks it up again at every touch.
+        database = connections[DEFAULT_DB_ALIAS]
+        built = self.built.get(database.vendor)
         if built is None:
             samples = self._samples()
             without = self._without if self.some_may_not_matter else None
-            built = self.built[connection.vendor] = _Built(self.question(*samples), samples, without)
-        if not built.sql:
+            built = self.built[database.vendor] = _Built(self.question(*samples), samples, without)
+        if built.statement is None:
             return iter(())
-        with connection.cursor() as cursor:
-            cursor.execute(built.sql, built.asked(values))
+        with database.cursor() as cursor:
+            built.statement.run(cursor, built.asked(values, database))
             found = cursor.fetchall()
-        return map(built.instance, found)
+        return map(built.instance, found, repeat(database))
 
     def first(self, *values: Any) -> M | None:
         """The only row, or the first of them; None when there is none."""

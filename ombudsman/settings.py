@@ -215,8 +215,6 @@ ATOMIC_REQUESTS = False
 # Rate limits must hold across worker processes, so the cache is a table.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
-    # Except for deliveries, whose limit is far above what one person can record: a table would cost more than taking one in.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

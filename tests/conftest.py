@@ -4,7 +4,6 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.template import Context, Template
 from django.test import TransactionTestCase
@@ -13,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from ombudsman.people import triggers
 from visits import editions
+from visits.api_deliveries import DeliveryThrottle
 
 from . import cast as people
 from . import migrated
@@ -97,7 +97,7 @@ def unwatched_templates() -> Iterator[None]:
 def nothing_remembered() -> None:
     """Published editions and limits are kept per process; each test has a database and people of its own."""
     editions.forget()
-    caches["process"].clear()
+    DeliveryThrottle.sent.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -104,21 +104,21 @@ def pack_placed(
     if unknown := sorted(answers.keys() - places.keys()):
         raise UnknownCode(", ".join(unknown))
     for code in asked:
-        if (place := places.get(code)) is not None:
-            row[place["offset"]] = SKIPPED
+        if code in places:
+            row[places[code]["offset"]] = SKIPPED
     for code, given in answers.items():
         if not given:
             continue
         place = places[code]
-        at = place["offset"]
         try:
-            if place["kind"] == MULTIPLE:
-                row[at] = FIRST
-                for choice in [given] if isinstance(given, str) else given:
-                    bit = place["codes"][choice]
-                    row[at + 1 + bit // 8] |= 1 << bit % 8
-            else:
-                row[at] = place["codes"][str(given)]
+            if place["kind"] == SINGLE:
+                row[place["offset"]] = place["codes"][str(given)]
+                continue
+            at = place["offset"]
+            row[at] = FIRST
+            for choice in [given] if isinstance(given, str) else given:
+                bit = place["codes"][choice]
+                row[at + 1 + bit // 8] |= 1 << bit % 8
         except KeyError:
             raise UnknownCode(f"{code}: {given}") from None
     return bytes(row)

@@ -63,14 +63,15 @@ def record(
 
     `by=None` is the system itself. Must run inside a transaction; raises TransactionManagementError otherwise.
     """
-    if not transaction.get_connection().in_atomic_block:
+    database = transaction.get_connection()
+    if not database.in_atomic_block:
         raise transaction.TransactionManagementError("The trail is written in the act's own transaction.")
     last, previous, actor = _head(by)
     number, kind, key = last + 1, thing._meta.model_name, str(thing.pk)
     now = entry_hash(previous, number, at, actor, act, kind, key, detail)
-    written = connection.ops.adapt_datetimefield_value(at), _ACTOR.get_db_prep_value(actor, connection)
-    said = connection.ops.adapt_json_value(detail, None)
-    with connection.cursor() as cursor:
+    written = database.ops.adapt_datetimefield_value(at), _ACTOR.get_db_prep_value(actor, database)
+    said = database.ops.adapt_json_value(detail, None)
+    with database.cursor() as cursor:
         APPEND.run(cursor, [number, *written, act, kind, key, said, previous, now])
         FORWARD.run(cursor, [number, now])
 

@@ -3,8 +3,11 @@
 import json
 import uuid
 import zlib
+from collections import deque
 from datetime import timedelta
 from decimal import Decimal
+from threading import Thread
+from time import monotonic
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from ombudsman.people.access import Refused
 from ombudsman.people.models import TrailEntry
 from tests import factories as make
+from visits.api_deliveries import DeliveryThrottle
 from visits.deliveries import Unreadable
 from visits.models import (
     Answer,
@@ -238,6 +242,39 @@ def test_what_was_seen_before_the_lock_is_looked_at_again(cast, monkeypatch):
     else:
         # PostgreSQL locks the visit alone and looks once, under that lock.
         assert (outcomes(receipt), len(looks)) == (["saved"], 1)
+
+
+def test_where_nobody_wrote_meanwhile_one_look_is_enough(cast, monkeypatch):
+    from visits.services import deliveries
+
+    looks = []
+    look = deliveries._glance
+    monkeypatch.setattr(deliveries, "_glance", lambda number, by: looks.append(number) or look(number, by))
+    assert outcomes(deliver(cast, plainly())) == ["saved"]
+    assert looks == [cast.visit.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_connection_wrote_is_noticed_before_the_lock_is_trusted(transactional_db):
+    """P4: SQLite counts on for every other connection, whatever it wrote; other databases do not count and always look."""
+    from tests.cast import assemble
+    from visits.services.deliveries import _changes_so_far
+
+    cast = assemble()
+
+    def elsewhere():
+        Visit.objects.filter(pk=cast.far_visit.pk).update(access="partial")
+        connection.close()
+
+    before = _changes_so_far()
+    if connection.vendor != "sqlite":
+        assert before is None
+        return
+    assert _changes_so_far() == before
+    other = Thread(target=elsewhere)
+    other.start()
+    other.join()
+    assert _changes_so_far() != before
 
 
 # --- merging ----------------------------------------------------------------------------------------------------------------
@@ -737,6 +774,30 @@ def test_too_many_at_once_are_asked_to_wait(client, cast, settings):
     assert codes == [200, 200, 429]
     client.force_login(cast.bek)
     assert post(client, body(cast.visit, answer())).status_code == 200
+
+
+def test_whoever_sent_too_many_may_send_again_when_a_minute_is_over(client, cast, settings, monkeypatch):
+    from visits import api_deliveries
+
+    settings.DELIVERIES_PER_MINUTE = 1
+    client.force_login(cast.ana)
+    begin = monotonic()
+    codes = []
+    for seconds in (0, 20, 59, 61):
+        monkeypatch.setattr(api_deliveries, "monotonic", lambda seconds=seconds: begin + seconds)
+        response = post(client, body(cast.visit, answer()))
+        codes.append((response.status_code, response.headers.get("Retry-After")))
+    assert codes == [(200, None), (429, "40"), (429, "1"), (200, None)]
+
+
+def test_people_who_sent_nothing_for_a_minute_are_forgotten_by_the_limit(client, cast, monkeypatch):
+    throttle = DeliveryThrottle
+    monkeypatch.setattr(throttle, "MOST", 2)
+    long_ago, now = monotonic() - 61, monotonic()
+    throttle.sent.update({-1: deque([long_ago]), -2: deque([long_ago, now])})
+    client.force_login(cast.ana)
+    assert post(client, body(cast.visit, answer())).status_code == 200
+    assert set(throttle.sent) == {-2, cast.ana.pk}
 
 
 def test_a_program_fills_the_visits_it_opened_and_no_others(client, cast):

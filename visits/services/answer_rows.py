@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain, permutations, repeat
 
-from django.db import connection
+from django.db import transaction
 
 from ombudsman.people.models import User
 from ombudsman.statements import Statement
@@ -101,10 +101,11 @@ def _of_values(number: int, fresh: bool) -> Statement:
 
 def write_rows(*, visit: Visit, by: User, at: datetime, rows: Sequence[Row], fresh: bool = False) -> None:
     """Lets these answers stand. `fresh` = nothing stands for any of them, which spares PostgreSQL looking twice."""
-    key = Visit._meta.pk.get_db_prep_value(visit.pk, connection)
-    said = [key, by.pk, connection.ops.adapt_datetimefield_value(at)]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    database = transaction.get_connection()
+    key = Visit._meta.pk.get_db_prep_value(visit.pk, database)
+    said = [key, by.pk, database.ops.adapt_datetimefield_value(at)]
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
             cursor.execute(FROM_LIST + ("" if fresh else STANDING), [*said, json.dumps(rows)])
             return
         for start in range(0, len(rows), MOST):

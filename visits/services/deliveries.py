@@ -94,9 +94,14 @@ def take_in(*, body: bytes, by: User, at: datetime) -> Receipt:
     packed = b"" if parcel.holds_only_talks else zlib.compress(parcel.kept, 1)
     # Read by now, not while others wait.
     rights_of(by)
+    before_looking = _changes_so_far()
     ahead = _ahead(parcel, by, at)
     with transaction.atomic():
-        seen = _glance(parcel.visit, by)
+        if ahead is not None and before_looking == _changes_so_far():
+            # Nothing at all was written since, so another look would see the same.
+            seen = ahead.welcome.seen
+        else:
+            seen = _glance(parcel.visit, by)
         if ahead is not None and ahead.welcome.seen == seen:
             intake: _Intake | None = ahead
             visit, welcome = ahead.visit, ahead.welcome
@@ -157,7 +162,7 @@ class Welcome:
 
 def _ahead(parcel: Parcel, by: User, at: datetime) -> "_Intake | None":
     """On SQLite, which has one lock for everybody: a delivery to a blank visit, worked out before the lock is taken. It counts only
-    if the same look, under the lock, sees the same.
+    if nothing was written until the lock was there, or the same look, under the lock, sees the same.
     """
     if connection.vendor != "sqlite" or parcel.plain is None:
         return None
@@ -214,11 +219,28 @@ LOOK = Statement(
 )
 
 
+# Counted by SQLite: goes on whenever another connection has written anything at all (https://sqlite.org/pragma.html).
+WRITTEN_BY_OTHERS = Statement("PRAGMA data_version")
+
+
+def _changes_so_far() -> tuple[int, int] | None:
+    """How often others and this connection have written to SQLite. The same twice = nothing was written in between; None on
+    other databases, which cannot say it.
+    """
+    database = transaction.get_connection()
+    if database.vendor != "sqlite":
+        return None
+    with database.cursor() as cursor:
+        WRITTEN_BY_OTHERS.run(cursor, [])
+        return cursor.fetchone()[0], database.connection.total_changes
+
+
 def _glance(number: UUID, by: User) -> Seen | None:
     """All that a delivery must know of its visit, whose row is locked until the transaction ends; None when there is none."""
-    key, today = Visit._meta.pk.get_db_prep_value(number, connection), str(timezone.localdate())
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    database = transaction.get_connection()
+    key, today = Visit._meta.pk.get_db_prep_value(number, database), str(timezone.localdate())
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
             LOCK.run(cursor, [key])
         LOOK.run(cursor, [by.pk, by.pk, today, today, by.pk, key])
         found = cursor.fetchone()
@@ -340,18 +362,18 @@ class _Intake:
         """Writes the delivery, before anything that it brings, and at once with its receipt where that is known by now. Gives the
         receipt of the delivery that was received before under this number: the database refuses a second one. Raises OtherBody.
         """
-        prepared = Visit._meta.pk.get_db_prep_value
+        prepared, database = Visit._meta.pk.get_db_prep_value, transaction.get_connection()
         parcel = self.parcel
         values = [
-            prepared(parcel.number, connection),
-            prepared(parcel.visit, connection),
+            prepared(parcel.number, database),
+            prepared(parcel.visit, database),
             self.by.pk,
-            connection.ops.adapt_datetimefield_value(self.at),
+            database.ops.adapt_datetimefield_value(self.at),
             parcel.hash,
             packed,
             self.early[1] if self.early else "{}",
         ]
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             RESERVE.run(cursor, values)
             made = cursor.fetchone()
         if made is None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ombudsman.model_parts import new_id
@@ -143,9 +143,9 @@ def take_talks(*, visit: Visit, member: User, talks: Sequence[Talk], first: bool
     transaction, with the visit's row locked and the visit still open. Three statements at most, whatever the number; `first` =
     the visit is known to have no bundle yet.
     """
-    prepared = Visit._meta.pk.get_db_prep_value
-    key = prepared(visit.pk, connection)
-    with connection.cursor() as cursor:
+    prepared, database = Visit._meta.pk.get_db_prep_value, transaction.get_connection()
+    key = prepared(visit.pk, database)
+    with database.cursor() as cursor:
         wrapped, number, ciphertext = (None, None, b"")
         if not first:
             STORED.run(cursor, [member.pk, key])
@@ -167,7 +167,7 @@ def take_talks(*, visit: Visit, member: User, talks: Sequence[Talk], first: bool
         rows = bundles.shuffled(bundles.rows_of([*stored, *new.values()]))
         sealed = bundles.seal(opened, rows, visit=visit.pk, member=member.pk)
         if number is None:
-            NEW_BUNDLE.run(cursor, [prepared(new_id(), connection), key, member.pk, sealed])
+            NEW_BUNDLE.run(cursor, [prepared(new_id(), database), key, member.pk, sealed])
         else:
             SAME_BUNDLE.run(cursor, [sealed, number])
 
