@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,26 @@ class Held:
         """From the spreads of all cells, all rests, and the base."""
         *parts, whole = lies
         return cls(whole, parts[: len(parts) // 2], parts[len(parts) // 2 :], outside)
+
+
+class Divided(Protocol):
+    """How one dimension divides the answers, institutions already added up; `Side` has each of them."""
+
+    @property
+    def by(self) -> str: ...
+    @property
+    def tree(self) -> Branch: ...
+    @property
+    def codes(self) -> tuple[str, ...]: ...
+
+    def held(self, branch: Branch) -> Held:
+        """What a row holds."""
+
+    def crossings(self, other: "Divided", multiple: bool) -> list[Met]:
+        """How each number that is printed, and what is left of its base, lies where rows of two dimensions cross."""
+
+    def in_full(self) -> "Side":
+        """With every institution."""
 
 
 @dataclass(frozen=True)
@@ -121,12 +142,14 @@ class Side:
         """Numbers by line as numbers by institution."""
         return np.bincount(self.unit, shares, self.units).astype(np.int64)
 
-    def rows_of_leaves(self, rows: Sequence[Branch]) -> Counts:
-        """In which of these rows each category stands; -1 for one that stands in none."""
-        found = np.full(len(self.codes), -1, np.int64)
-        for at, branch in enumerate(rows):
-            found[[self.codes.index(code) for code in branch.codes]] = at
-        return found
+    def crossings(self, other: Divided, multiple: bool) -> list[Met]:
+        """What institutions contributed where two sides cross."""
+        numbers = np.concatenate([self.inside, self.base - self.inside]) if multiple else self.inside
+        second = other.in_full().leaf_of_unit
+        return Met.of_each(map(self.by_institution, numbers), self.leaf_of_unit, second)
+
+    def in_full(self) -> "Side":
+        return self
 
     @cached_property
     def leaf_of_unit(self) -> Counts:
@@ -134,6 +157,14 @@ class Side:
         found = np.full(self.units, -1, np.int64)
         found[self.unit] = self.leaf
         return found
+
+
+def _rows_of_leaves(side: Divided, rows: Sequence[Branch]) -> Counts:
+    """In which of these rows each category stands; -1 for one that stands in none."""
+    found = np.full(len(side.codes), -1, np.int64)
+    for at, branch in enumerate(rows):
+        found[[side.codes.index(code) for code in branch.codes]] = at
+    return found
 
 
 @dataclass(frozen=True)
@@ -168,7 +199,7 @@ class Question:
 
 
 def break_down(
-    question: Question, sides: Sequence[Sequence[Side]], rules: Rules, allowed: Mapping[str, Sequence[Branch]]
+    question: Question, sides: Sequence[Sequence[Divided]], rules: Rules, allowed: Mapping[str, Sequence[Branch]]
 ) -> list[Broken]:
     """The question by every side; sides of one group are looked at together, as regions and kinds are.
 
@@ -184,7 +215,7 @@ def break_down(
     return found
 
 
-def _stands(question: Question, side: Side, branch: Branch, rules: Rules) -> bool:
+def _stands(question: Question, side: Divided, branch: Branch, rules: Rules) -> bool:
     """Whether a row may be printed, but for some of its cells."""
     held = side.held(branch)
     base = held.whole
@@ -220,7 +251,7 @@ def _of_row(asked: Asked, base: Spread) -> Asked:
     )
 
 
-def _protected(question: Question, together: Sequence[Side], cuts: dict[str, Cut], rules: Rules) -> list[Broken]:
+def _protected(question: Question, together: Sequence[Divided], cuts: dict[str, Cut], rules: Rules) -> list[Broken]:
     """Hides what has to be hidden; merges and tries again where that would be too much."""
     crossings = _crossings(question, together)
     while True:
@@ -241,13 +272,13 @@ def _protected(question: Question, together: Sequence[Side], cuts: dict[str, Cut
 
 
 def _told_between(
-    question: Question, sides: Sequence[Side], cuts: Mapping[str, Cut], rules: Rules, crossings: Sequence[Met]
+    question: Question, sides: Sequence[Divided], cuts: Mapping[str, Cut], rules: Rules, crossings: Sequence[Met]
 ) -> tuple[str, Branch] | None:
     """A row that, beside those of the other side, tells of too few where the two cross."""
     if len(sides) < 2:
         return None
     rows = {side.by: cuts[side.by].rows for side in sides}
-    first, second = (side.rows_of_leaves(rows[side.by]) for side in sides)
+    first, second = (_rows_of_leaves(side, rows[side.by]) for side in sides)
     found: Counter[tuple[str, int]] = Counter()
     for met in crossings:
         for place in met.told(first, second, question.k, rules):
@@ -260,19 +291,16 @@ def _told_between(
     return by, rows[by][at]
 
 
-def _crossings(question: Question, together: Sequence[Side]) -> list[Met]:
+def _crossings(question: Question, together: Sequence[Divided]) -> list[Met]:
     """What institutions contributed to each number that is printed, and to what is left of its base, where two sides cross."""
     if len(together) < 2:
         return []
     first, second = together
-    numbers = first.inside
-    if question.asked.multiple:
-        numbers = np.concatenate([numbers, first.base - numbers])
-    return Met.of_each(map(first.by_institution, numbers), first.leaf_of_unit, second.leaf_of_unit)
+    return first.crossings(second, question.asked.multiple)
 
 
 def _not_worth_hiding(
-    question: Question, sides: Sequence[Side], cuts: Mapping[str, Cut], rules: Rules
+    question: Question, sides: Sequence[Divided], cuts: Mapping[str, Cut], rules: Rules
 ) -> tuple[str, Branch] | None:
     """A row with unsafe cells, where hiding them would take too much of the table or too long."""
     wide = len(question.cells) * np.prod([len(cuts[side.by].rows) for side in sides], initial=1)
@@ -286,7 +314,7 @@ def _not_worth_hiding(
 
 
 def _hide(
-    question: Question, sides: Sequence[Side], rows: Mapping[str, Sequence[Branch]], rules: Rules
+    question: Question, sides: Sequence[Divided], rows: Mapping[str, Sequence[Branch]], rules: Rules
 ) -> list[Broken]:
     """The tables of these sides, with what has to be hidden. Answers of which a child may give several are looked at one by
     one, each as yes or no; there a hidden cell hides its row, so that the table gets coarser.
@@ -302,9 +330,10 @@ def _hide(
 
 
 def _release(
-    question: Question, sides: Sequence[Side], rows: Mapping[str, Sequence[Branch]], cell: int | None
+    question: Question, divided: Sequence[Divided], rows: Mapping[str, Sequence[Branch]], cell: int | None
 ) -> Release:
     """The tables of one or two sides, linked. `cell`: the one answer that is looked at, of a question with several."""
+    sides = [side.in_full() for side in divided]
     answers = tuple(str(at) for at in range(len(question.cells))) if cell is None else (YES, NO)
     answer = Dimension(ANSWER, answers)
     dimensions = [Dimension(side.by, tuple(str(at) for at in range(len(rows[side.by])))) for side in sides]
@@ -355,7 +384,7 @@ def _atoms(
 def _row_of_unit(side: Side, rows: Sequence[Branch]) -> Counts:
     """In which row each institution stands; -1 for one that gave no answers here."""
     leaf = side.leaf_of_unit
-    return np.where(leaf >= 0, side.rows_of_leaves(rows)[leaf], -1)
+    return np.where(leaf >= 0, _rows_of_leaves(side, rows)[leaf], -1)
 
 
 def _zeros(sides: Sequence[Side], rows: Mapping[str, Sequence[Branch]]) -> tuple[Mapping[str, str], ...]:
@@ -373,7 +402,7 @@ def _zeros(sides: Sequence[Side], rows: Mapping[str, Sequence[Branch]]) -> tuple
     )
 
 
-def _broken(side: Side, rows: Sequence[Branch], protected: Protected | None) -> Broken:
+def _broken(side: Divided, rows: Sequence[Branch], protected: Protected | None) -> Broken:
     """The table as it is printed; whole if the engine was not needed."""
 
     def shown(row: int, answer: str, n: int) -> int | None:
@@ -390,7 +419,7 @@ def _broken(side: Side, rows: Sequence[Branch], protected: Protected | None) -> 
     return Broken(side.by, tuple(made))
 
 
-def _broken_of_many(side: Side, rows: Sequence[Branch], each: Sequence[Protected]) -> Broken:
+def _broken_of_many(side: Divided, rows: Sequence[Branch], each: Sequence[Protected]) -> Broken:
     made = []
     for at, branch in enumerate(rows):
         held = side.held(branch)

@@ -5,16 +5,15 @@ counted here. What is favourable, judged or counted beside is said by the scale 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import Count, F, Prefetch
+from django.db.models import Count, Exists, F, OuterRef, Prefetch
 from numpy.typing import NDArray
 
 from institutions.models import InstitutionKind, Region
-from visits.models import Choice, Edition, Indicator, IndicatorReference, Question, SectionRating
+from visits.models import Choice, Edition, Indicator, IndicatorReference, Question, SectionRating, VisitTally
 
 from . import disclosure, tallies
 from .content import (
@@ -32,13 +31,22 @@ from .rounding import percent
 STEPS = ("4", "3", "2", "1", "none")
 
 
-class Part(NamedTuple):
-    """One edition's column of an indicator."""
+class Behind(Collection[int]):
+    """The institutions behind a place: how many, and some of them by name. Where there are more than `named` it is only asked how
+    many they are (disclosure.pooled).
+    """
 
-    codes: Mapping[str, int]
-    bytes_: NDArray[np.uint8]
-    told: NDArray[np.bool_]
-    institution: NDArray[Any]
+    def __init__(self, many: int, some: Sequence[int]) -> None:
+        self._many, self._some = many, some
+
+    def __len__(self) -> int:
+        return self._many
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._some)
+
+    def __contains__(self, one: object) -> bool:
+        return one in self._some
 
 
 @dataclass
@@ -53,15 +61,23 @@ class Judged:
     # Visits by region and by kind: [place, choice]
     by_region: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     by_kind: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
-    # Which units (institution, region, kind) stand behind the base.
-    judged_units: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-    # Per edition: bytes of the choices, the answers, which rest on children's words, institution.
-    parts: list["Part"] = field(default_factory=list)
+    # How many institutions stand behind the base, and in each region and of each kind.
+    institutions: int = 0
+    behind_region: list[Behind] = field(default_factory=list)
+    behind_kind: list[Behind] = field(default_factory=list)
+    # Judging choices: visits by institution, those of the base beside each, and whether one rests on children's words alone.
+    cells: dict[str, tuple[Spread, Spread]] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    any_told: bool = False
+
+    @property
+    def judging(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.role == Choice.Role.JUDGED]
 
     @property
     def childrens_words(self) -> bool:
         """Whether any answer of the line rests on children's words alone."""
-        return self.indicator.children_only or any(part.told.any() for part in self.parts)
+        return self.indicator.children_only or self.any_told
 
     def total(self, *, role: str = "", favourable: bool | None = None, mark: str = "") -> int:
         return sum(
@@ -74,29 +90,19 @@ class Judged:
 
 
 class Places:
-    """Region, kind and institution of every row of a year, numbered once for all editions."""
+    """All regions and kinds by their numbers, whether anybody was there or not."""
 
-    def __init__(self, rows: Sequence[tallies.Rows]) -> None:
-        empty = np.zeros(0, np.int64)
-        institution = np.concatenate([part.institution for part in rows] or [empty])
-        region = np.concatenate([part.region for part in rows] or [empty])
-        kind = np.concatenate([part.kind for part in rows] or [empty])
-        self.units, unit = tallies.numbered(institution, region, kind)
-        self.unit_of_row = np.split(unit, np.cumsum([len(part) for part in rows])[:-1]) if rows else []
-        table = np.array(self.units, np.int64).reshape(-1, 3)
-        self.institutions, self.institution_of_unit = np.unique(table[:, 0], return_inverse=True)
-        self.regions, self.region_of_unit = np.unique(table[:, 1], return_inverse=True)
-        self.kinds, self.kind_of_unit = np.unique(table[:, 2], return_inverse=True)
+    def __init__(self) -> None:
+        """Two queries."""
+        self.regions = dict(Region.objects.order_by("pk").values_list("pk", "iso"))
+        self.kinds = dict(InstitutionKind.objects.order_by("pk").values_list("pk", "code"))
+        self.at_region, self.at_kind = _numbered(self.regions), _numbered(self.kinds)
 
-    def behind(self, units: NDArray[np.bool_], place_of_unit: NDArray[Any], places: int) -> list[set[int]]:
-        """The institutions behind each place, where these units are in the base."""
-        room = len(self.institutions)
-        pairs = np.unique(place_of_unit[units] * room + self.institution_of_unit[units])
-        ends = np.searchsorted(pairs, np.arange(1, places) * room)
-        return [set((part % room).tolist()) for part in np.split(pairs, ends)] if places else []
 
-    def institutions_behind(self, units: NDArray[np.bool_]) -> int:
-        return len(np.unique(self.institution_of_unit[units]))
+def _numbered(places: Mapping[int, str]) -> NDArray[np.int64]:
+    found = np.full(max(places, default=0) + 1, -1, np.int64)
+    found[list(places)] = np.arange(len(places))
+    return found
 
 
 @dataclass
@@ -119,13 +125,10 @@ def checked(
     """Every indicator and section of the editions in use in the year. `follow` takes out what may not stand beside earlier
     editions of the report, before sections are summed.
     """
-    rows = tallies.visit_rows(year, choice)
-    editions = editions_in_use(part.edition for part in rows)
-    places = Places(rows)
-    judged = _count(rows, editions, places)
-    names = Names(places)
+    places = Places()
+    editions, judged = _count(year, choice, places, rules)
     sensitive = _sensitive_codes()
-    indicators = follow([_line(one, places, names, rules, one.indicator.code in sensitive) for one in judged])
+    indicators = follow([_line(one, places, rules, one.indicator.code in sensitive) for one in judged])
     return Checked(
         editions,
         indicators,
@@ -162,12 +165,22 @@ def _sensitive_codes() -> set[str]:
     return {code for codes in linked for code in codes}
 
 
-def _count(rows: Sequence[tallies.Rows], editions: Sequence[Edition], places: Places) -> list[Judged]:
-    counted_as = lines(editions)
-    judged = _empty(editions, counted_as, places)
-    for part, unit in zip(rows, places.unit_of_row, strict=True):
-        _add(part, unit, counted_as, judged, places)
-    return list(judged.values())
+def _count(year: int, choice: tallies.Choice, places: Places, rules: Rules) -> tuple[list[Edition], list[Judged]]:
+    """Every line of the editions in use, which are known afterwards: the year is gone through again if others were."""
+    # What adds up loads a part of the solver, which pages do without.
+    from .judging import Judging
+
+    expected = set(
+        Edition.objects.filter(Exists(VisitTally.objects.filter(edition=OuterRef("pk")))).values_list("pk", flat=True)
+    )
+    while True:
+        editions = editions_in_use(expected)
+        counted_as = lines(editions)
+        counting = Judging(counted_as, _empty(editions, counted_as, places), places, rules.institutions)
+        tallies.take_visits_whole(year, counting.take, choice)
+        if counting.editions == expected:
+            return editions, counting.finished()
+        expected = counting.editions
 
 
 def _empty(editions: Sequence[Edition], counted_as: Mapping[Line, Line], places: Places) -> dict[Line, Judged]:
@@ -190,56 +203,17 @@ def _empty(editions: Sequence[Edition], counted_as: Mapping[Line, Line], places:
                     scale,
                     by_region=np.zeros((len(places.regions), len(scale)), np.int64),
                     by_kind=np.zeros((len(places.kinds), len(scale)), np.int64),
-                    judged_units=np.zeros(len(places.units), bool),
                 )
     return judged
 
 
-def _add(
-    part: tallies.Rows,
-    unit: NDArray[np.int64],
-    counted_as: Mapping[Line, Line],
-    judged: dict[Line, Judged],
-    places: Places,
-) -> None:
-    """Counts one edition's rows into the lines they belong to."""
-    by_region, by_kind = tallies.cubes(
-        part,
-        (places.region_of_unit[unit], len(places.regions)),
-        (places.kind_of_unit[unit], len(places.kinds)),
-    )
-    told = tallies.rests_on_children(part)
-    judges = np.zeros(tallies.values_of(part.layout), bool)
-    for column, place in enumerate(part.layout):
-        one = judged[counted_as[part.edition, place["code"]]]
-        for at, choice in enumerate(one.choices):
-            value = place["codes"][choice.code]
-            one.by_region[:, at] += by_region[:, column, value]
-            one.by_kind[:, at] += by_kind[:, column, value]
-            one.counts[choice.code] += int(by_region[:, column, value].sum())
-            judges[value] = choice.role == Choice.Role.JUDGED
-        bytes_ = part.packed[:, place["offset"]]
-        one.judged_units[unit[judges[bytes_]]] = True
-        one.parts.append(Part(place["codes"], bytes_, told[:, column], places.institution_of_unit[unit]))
-
-
-class Names:
-    """Codes of the regions and kinds that a year's rows stand for."""
-
-    def __init__(self, places: Places) -> None:
-        regions = dict(Region.objects.filter(pk__in=places.regions.tolist()).values_list("pk", "iso"))
-        kinds = dict(InstitutionKind.objects.filter(pk__in=places.kinds.tolist()).values_list("pk", "code"))
-        self.regions = [regions[number] for number in places.regions.tolist()]
-        self.kinds = [kinds[number] for number in places.kinds.tolist()]
-
-
-def _line(one: Judged, places: Places, names: Names, rules: Rules, sensitive: bool) -> IndicatorLine:
+def _line(one: Judged, places: Places, rules: Rules, sensitive: bool) -> IndicatorLine:
     base = one.total(role="judged")
     base_all = base + one.total(role="beside")
     favourable = one.total(role="judged", favourable=True)
     partly = one.total(role="judged", favourable=False, mark="partly")
     unfavourable = base - favourable - partly
-    institutions = places.institutions_behind(one.judged_units)
+    institutions = one.institutions
     shown = _protection(one, base, institutions, rules, sensitive) is Protection.SHOWN
     indicator = one.indicator
 
@@ -269,10 +243,10 @@ def _line(one: Judged, places: Places, names: Names, rules: Rules, sensitive: bo
         visits=if_shown(base_all),
         protection="shown" if shown else "hidden",
         # Children's words stand nationally only (R6).
-        by_region=_shares(one, one.by_region, names.regions, places, places.region_of_unit, rules)
+        by_region=_shares(one, one.by_region, list(places.regions.values()), one.behind_region, rules)
         if shown and not one.childrens_words
         else [],
-        by_kind=_shares(one, one.by_kind, names.kinds, places, places.kind_of_unit, rules)
+        by_kind=_shares(one, one.by_kind, list(places.kinds.values()), one.behind_kind, rules)
         if shown and not one.childrens_words
         else [],
         standards=[
@@ -296,33 +270,18 @@ def _protection(one: Judged, base: int, institutions: int, rules: Rules, sensiti
 
 def _cells_of_childrens_words(one: Judged) -> list[Group]:
     """The judged cells in which an answer rests on children's words alone, in visits by institution."""
-    judging = [choice.code for choice in one.choices if choice.role == Choice.Role.JUDGED]
-    units = 1 + max(int(part.institution.max(initial=0)) for part in one.parts)
-    shares = {code: np.zeros(units, np.int64) for code in judging}
-    words = dict.fromkeys(judging, one.indicator.children_only)
-    for part in one.parts:
-        for code in judging:
-            here = part.bytes_ == part.codes[code]
-            shares[code] += np.bincount(part.institution[here], minlength=units)
-            words[code] = words[code] or bool((here & part.told).any())
-    whole = sum(shares.values(), start=np.zeros(units, np.int64))
-    return [
-        Group((code,), tallies.spread(shares[code]), tallies.spread(whole - shares[code]))
-        for code in judging
-        if words[code]
-    ]
+    words = {choice.code for choice in one.judging} if one.indicator.children_only else one.told
+    return [Group((code,), *one.cells[code]) for code in one.cells if code in words]
 
 
 def _shares(
     one: Judged,
     table: NDArray[np.int64],
     codes: Sequence[str],
-    places: Places,
-    place_of_unit: NDArray[Any],
+    behind: Sequence[Behind],
     rules: Rules,
 ) -> list[PlaceShare]:
     """The indicator by region or kind, small places pooled; nothing where one row would only say it all again."""
-    behind = places.behind(one.judged_units, place_of_unit, len(codes))
     judging = [choice.role == Choice.Role.JUDGED for choice in one.choices]
     favourable = [choice.favourable and judges for choice, judges in zip(one.choices, judging, strict=True)]
     shares = []

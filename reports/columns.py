@@ -23,6 +23,8 @@ Sort = Literal["number", "day", "name", "packed"]
 Block = list[Any]
 
 FETCH = 8_192
+# As SQLite writes it: less than zero, in KiB.
+PAGES = -16_000
 # How COPY begins (signature, four bytes of flags, the length of an extension that nobody uses) and ends.
 SIGNATURE, FLAGS, END = b"PGCOPY\n\xff\r\n\0", 8, b"\xff\xff"
 COUNT, LENGTH = 2, 4
@@ -40,8 +42,10 @@ class Statement:
     bits: tuple[int, ...] = ()
 
 
-def statement(rows: "QuerySet[Any]", columns: Mapping[str, Sort], bits: Mapping[str, int] | None = None) -> Statement:
-    """These columns (name -> sort) of these rows; nothing in them may be null.
+def statement(
+    rows: "QuerySet[Any]", columns: Mapping[str, Sort], bits: Mapping[str, int] | None = None, order: Sequence[str] = ()
+) -> Statement:
+    """These columns (name -> sort) of these rows, in this order; nothing in them may be null.
 
     `bits`: how many bits each number has at most, 63 together: then SQLite, where every value of every row costs as much as the
     bytes themselves, hands them over as one.
@@ -61,19 +65,20 @@ def statement(rows: "QuerySet[Any]", columns: Mapping[str, Sort], bits: Mapping[
         written = {f"{name}_written": Cast(name, TextField()) for name, sort in columns.items() if sort == "day"}
         rows = rows.annotate(**written)
         names = [f"{name}_written" if f"{name}_written" in written else name for name in names]
-    sql, parameters = rows.order_by().values_list(*names).query.sql_with_params()
+    sql, parameters = rows.order_by(*order).values_list(*names).query.sql_with_params()
     return Statement(rows.db, sql, tuple(parameters), tuple(columns.values()), together)
 
 
-def read(asked: Statement, take: Callable[[Block], None]) -> None:
+def read(asked: Statement, take: Callable[[Block], None], taken: Callable[[], None] = lambda: None) -> None:
     """Hands over the rows in blocks: in each one array (a list for names) per column, in the order of the statement.
 
-    All packed values of one column of one block have one width; rows of other widths are in blocks of their own. The order
-    of rows means nothing. Only one block is held; `take` may not ask the database anything.
+    All packed values of one column of one block have one width; rows of other widths are in blocks of their own. `taken` is
+    called when all blocks of some thousands of rows were handed over, before the next are read; but for that the order of rows
+    means nothing. Only these are held; neither may ask the database anything.
     """
     with connections[asked.database].cursor() as cursor:
         if cursor.db.vendor == "postgresql":
-            receiver = _Copied(asked.sorts, take)
+            receiver = _Copied(asked.sorts, take, taken)
             # The driver sets the parameters in, as those of any query.
             sql = cursor.mogrify(asked.sql, asked.parameters).decode()
             cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT binary)", receiver)
@@ -82,15 +87,36 @@ def read(asked: Statement, take: Callable[[Block], None]) -> None:
         cursor.execute(asked.sql, asked.parameters)
         with _no_search_for_circles():
             while tuples := cursor.fetchmany(FETCH):
-                if not asked.bits:
-                    for block in _of_tuples(tuples, asked.sorts):
-                        take(block)
-                    continue
-                for first, *others in _of_tuples(
-                    tuples, ("number", *(sort for sort in asked.sorts if sort != "number"))
-                ):
-                    numbers, rest = _apart(first, asked.bits), iter(others)
-                    take([numbers.pop(0) if sort == "number" else next(rest) for sort in asked.sorts])
+                for block in _unpacked(tuples, asked):
+                    take(block)
+                taken()
+
+
+def _unpacked(tuples: list[tuple[Any, ...]], asked: Statement) -> Iterator[Block]:
+    if not asked.bits:
+        yield from _of_tuples(tuples, asked.sorts)
+        return
+    for first, *others in _of_tuples(tuples, ("number", *(sort for sort in asked.sorts if sort != "number"))):
+        numbers, rest = _apart(first, asked.bits), iter(others)
+        yield [numbers.pop(0) if sort == "number" else next(rest) for sort in asked.sorts]
+
+
+@contextmanager
+def few_pages(database: str) -> Iterator[None]:
+    """While a year is gone through, SQLite keeps no more of its file in memory than a small country's year takes: what was read is
+    not read again soon, and would only push memory up with the number of visits.
+    """
+    own: Any = connections[database]
+    if own.vendor != "sqlite":
+        yield
+        return
+    own.ensure_connection()
+    (before,) = own.connection.execute("PRAGMA cache_size").fetchone()
+    own.connection.execute(f"PRAGMA cache_size={PAGES}")
+    try:
+        yield
+    finally:
+        own.connection.execute(f"PRAGMA cache_size={int(before)}")
 
 
 @contextmanager
@@ -138,8 +164,8 @@ def _of_tuples(rows: list[tuple[Any, ...]], sorts: Sequence[Sort]) -> Iterator[B
 class _Copied:
     """What PostgreSQL writes to, a message for each row."""
 
-    def __init__(self, sorts: Sequence[Sort], take: Callable[[Block], None]) -> None:
-        self.sorts, self.take = sorts, take
+    def __init__(self, sorts: Sequence[Sort], take: Callable[[Block], None], taken: Callable[[], None]) -> None:
+        self.sorts, self.take, self.taken = sorts, take, taken
         self._rows: list[bytes] = []
         self._begun = False
 
@@ -161,6 +187,7 @@ class _Copied:
             table = np.frombuffer(b"".join(alike), np.uint8).reshape(len(alike), length)
             for block in _of_table(table, self.sorts):
                 self.take(block)
+        self.taken()
 
 
 def _of_table(table: NDArray[np.uint8], sorts: Sequence[Sort]) -> Iterator[Block]:

@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from institutions.models import Headcount, Institution, InstitutionKind, Region
-from visits.models import Interview, Participation, Visit
+from visits.models import Participation, Visit
 
 from . import tallies
 from .content import Coverage, KindLine, PlaceLine, RegionLine, YearLine, in_three_languages
-from .disclosure import Rules, Spread, interviews_may_be_counted
+from .disclosure import Rules, interviews_may_be_counted
 
 YEARS_SHOWN = 5
 
@@ -51,7 +51,7 @@ def coverage(year: int, rules: Rules) -> Coverage:
         delayed=Count("pk", filter=Q(access="delayed")),
         refused=Count("pk", filter=Q(access="refused")),
     )
-    interviews = _interviews(year)
+    interviews = tallies.interviews_held(year)
     counted = interviews_may_be_counted(interviews, rules)
     regions = list(regions_of(year))
     return Coverage(
@@ -76,22 +76,15 @@ def coverage(year: int, rules: Rules) -> Coverage:
     )
 
 
-def _interviews(year: int) -> Spread:
-    """The interviews that figures count (rule R1), by institution."""
-    held = Interview.objects.counted().filter(visit__in=tallies.visits_with_interviews(year).values("pk"))
-    return Spread.over(
-        held.order_by().values("visit__institution").annotate(n=Count("pk")).values_list("n", flat=True)  # type: ignore[arg-type]
-    )
-
-
 def _children_present(year: int, visits: QuerySet[Visit]) -> int | None:
     """Children counted by monitors in the places visited, the newest count of the year for each; None without any."""
     newest = Window(RowNumber(), partition_by=F("institution_id"), order_by=[F("on").desc(), F("pk").desc()])
     counts = Headcount.objects.filter(
         institution__in=visits.values("institution"), source=Headcount.Source.VISIT, on__year=year
     ).annotate(place=newest)
-    children = list(counts.filter(place=1).values_list("children", flat=True))
-    return sum(children) if children else None
+    last = Headcount.objects.filter(pk__in=counts.filter(place=1).values("pk"))
+    children: int | None = last.aggregate(n=Sum("children"))["n"]
+    return children
 
 
 def _by_year(year: int, rules: Rules) -> list[YearLine]:
@@ -105,7 +98,7 @@ def _by_year(year: int, rules: Rules) -> list[YearLine]:
     )
     lines = []
     for line in sorted(found, key=lambda line: line["year"]):
-        held = _interviews(line["year"])
+        held = tallies.interviews_held(line["year"])
         lines.append(
             YearLine(
                 year=line["year"],

@@ -9,10 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from . import following, official, recommended, tallies, voices
 from .checked import checked
+from .columns import few_pages
 from .content import (
     SCHEMA,
     EditionUsed,
@@ -58,6 +60,7 @@ def year_content(
     return counted(year, choice_of_visits=choice_of_visits, on=on, rules=rules, earlier=earlier)[0]
 
 
+@few_pages(DEFAULT_DB_ALIAS)
 def counted(
     year: int,
     *,

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 from django.db import connection, connections
-from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Window
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, TextField, Window
 from django.db.models.functions import Cast, RowNumber
 from numpy.typing import NDArray
 
@@ -26,8 +26,9 @@ from institutions.models import Institution, InstitutionKind, Region
 from visits.layout import FIRST, SINGLE, Layout, Place, length
 from visits.models import Edition, Instrument, Interview, Visit
 
-from .columns import Block, Sort, Statement, read, statement
+from .columns import Block, Sort, Statement, few_pages, read, statement
 from .disclosure import Spread
+from .spreads import Spreads
 
 Choice = Literal["latest", "all"]
 Bytes = NDArray[np.uint8]
@@ -35,6 +36,10 @@ Numbers = NDArray[np.int64]
 Ids = NDArray[np.integer[Any]]
 
 CHUNK = 2_048
+# So many institutions are read at a time on SQLite, more where ids have wide gaps: so many times at most.
+TOGETHER, AT_MOST = 2_048, 512
+# Stand in a statement for the first of them and the first that is none of them; an id is never below zero.
+SINCE, BEFORE = -1, -2
 # The largest id for which a table of all ids is made.
 CODED = 1_000_000
 # What is read of a visit, of its tally, of its interviews, and to know which visit is the newest.
@@ -75,20 +80,38 @@ class Rows:
     def __len__(self) -> int:
         return len(self.packed)
 
+    def where(self, mask: NDArray[np.bool_]) -> "Rows":
+        """Some of these rows, without marks of the newest; nothing of the others is held."""
+        if mask.all():
+            return self
+        numbers = (self.region[mask], self.kind[mask], self.institution[mask])
+        bits = self.child_only[mask] if len(self.child_only) else self.child_only
+        return Rows(self.edition, self.layout, self.packed[mask], *numbers, bits)
+
 
 Taker = Callable[[Rows], None]
+WholeTaker = Callable[[list[Rows]], None]
+# Whether all ids have room in their bits, whether only some institutions are asked for, whether in their order.
+Asking = Callable[[bool, bool, bool], Statement]
 
 
 def visits_that_count(year: int, choice: Choice = "latest") -> QuerySet[Visit]:
     """Accepted visits of the year in which the team got in; with "latest" one per institution, the newest."""
-    visits = Visit.objects.accepted().in_year(year).exclude(access=Visit.Access.REFUSED)
+    return _that_count(Visit.objects.accepted().in_year(year), choice)
+
+
+def _that_count(visits: QuerySet[Visit], choice: Choice) -> QuerySet[Visit]:
+    visits = visits.exclude(access=Visit.Access.REFUSED)
     return newest_of_each(visits) if choice == "latest" else visits
 
 
 def visits_with_interviews(year: int) -> QuerySet[Visit]:
     """Per institution the newest accepted visit of the year that has interviews which count (rule R1)."""
-    held = Interview.objects.counted().filter(visit=OuterRef("pk"))
-    return newest_of_each(Visit.objects.accepted().in_year(year).filter(Exists(held)))
+    return _with_interviews(Visit.objects.accepted().in_year(year))
+
+
+def _with_interviews(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    return newest_of_each(visits.filter(Exists(Interview.objects.counted().filter(visit=OuterRef("pk")))))
 
 
 def newest_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
@@ -111,50 +134,148 @@ def _first_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
 
 
 def take_visits(year: int, take: Taker, choice: Choice = "latest") -> None:
-    """Hands over the tallies of the visits that count (as `visits_that_count`), some rows of one edition at a time; only these are
-    held. Three queries, one for the layouts and one for the largest ids. The order of rows means nothing.
+    """Hands over the tallies of the visits that count (as `visits_that_count`), some rows of one edition at a time; only these
+    are held. One query for the layouts, one for the largest ids, one for some thousands of institutions. The order means nothing.
     """
-    _take(_of_visits(year, choice, _small_ids()), Instrument.Kind.CHECKLIST, take)
+    _take(Instrument.Kind.CHECKLIST, lambda *how: _of_visits(year, choice, *how), take)
 
 
 def take_interviews(year: int, take: Taker) -> None:
     """Hands over the interviews that count (as `visits_with_interviews`), as `take_visits` does."""
-    _take(_of_interviews(year, _small_ids()), Instrument.Kind.QUESTIONNAIRE, take)
+    _take(Instrument.Kind.QUESTIONNAIRE, lambda *how: _of_interviews(year, *how), take)
+
+
+def take_visits_whole(year: int, take: WholeTaker, choice: Choice = "latest") -> None:
+    """As `take_visits`, but all rows of some institutions at a time, of every edition: none is handed over in two parts, and they
+    come in the order of institutions' ids. What is counted by institution is complete as it comes.
+    """
+    _take_whole(Instrument.Kind.CHECKLIST, lambda *how: _of_visits(year, choice, *how), take)
+
+
+def take_interviews_whole(year: int, take: WholeTaker) -> None:
+    """Hands over the interviews that count, as `take_visits_whole` does."""
+    _take_whole(Instrument.Kind.QUESTIONNAIRE, lambda *how: _of_interviews(year, *how), take)
+
+
+def interviews_held(year: int) -> Spread:
+    """How the interviews that count (as `visits_with_interviews`) lie over institutions."""
+    found = Spreads.empty(1, 1)
+    with few_pages(connection.alias):
+        for each in _parts(lambda _small, bounded, _ordered: _of_held(year, bounded), ordered=False):
+            read(each, lambda block: found.add(block[1][:, None]))
+    return found.together()[0]
 
 
 @lru_cache
-def _of_visits(year: int, choice: Choice, small: bool) -> Statement:
-    return statement(
-        visits_that_count(year, choice).filter(tally__isnull=False), PLACES | TALLY, BITS if small else None
-    )
+def _of_held(year: int, bounded: bool) -> Statement:
+    visits = _with_interviews(_of_institutions(year, bounded))
+    held = Interview.objects.counted().filter(visit__in=visits.values("pk")).order_by()
+    numbers: dict[str, Sort] = {"visit__institution": "number", "n": "number"}
+    return statement(held.values("visit__institution").annotate(n=Count("pk")), numbers)
+
+
+def _take(kind: str, asked: Asking, take: Taker) -> None:
+    """Any rows at any time."""
+    hand = _handing(kind, take)
+    with few_pages(connection.alias):
+        for each in _parts(asked, ordered=False):
+            read(each, hand)
+
+
+def _take_whole(kind: str, asked: Asking, take: WholeTaker) -> None:
+    """SQLite reads some institutions by a statement of their own; PostgreSQL sends all in order, and is cut between two."""
+    whole = _Whole(take)
+    hand = _handing(kind, whole.add)
+    ordered = connection.vendor != "sqlite"
+    with few_pages(connection.alias):
+        for each in _parts(asked, ordered=ordered):
+            read(each, hand, whole.so_far if ordered else lambda: None)
+            whole.all_of()
+
+
+class OutOfOrder(RuntimeError):
+    """Rows of an institution after those of a later one: what was counted by institution would be wrong."""
+
+
+class _Whole:
+    """Rows on their way, until an institution is complete."""
+
+    def __init__(self, take: WholeTaker) -> None:
+        self._take, self._held, self._last = take, list[Rows](), -1
+
+    def add(self, rows: Rows) -> None:
+        if len(rows) and int(rows.institution.min()) <= self._last:
+            raise OutOfOrder("Institutions have to come in their order.")
+        self._held.append(rows)
+
+    def so_far(self) -> None:
+        """More may come of the last institution, but of none before it."""
+        last = max((int(rows.institution.max()) for rows in self._held), default=-1)
+        complete = [rows.where(rows.institution < last) for rows in self._held]
+        self._held = [part for rows in self._held if len(part := rows.where(rows.institution == last))]
+        self._hand([rows for rows in complete if len(rows)])
+
+    def all_of(self) -> None:
+        """Nothing more comes of any of them."""
+        held, self._held = self._held, []
+        self._hand(held)
+
+    def _hand(self, parts: list[Rows]) -> None:
+        if parts:
+            self._last = max(int(rows.institution.max()) for rows in parts)
+            self._take(parts)
+
+
+def _parts(asked: Asking, *, ordered: bool) -> Iterator[Statement]:
+    """What is to be read, one after the other. PostgreSQL: all. SQLite: institution after institution, some at a time.
+
+    Left to itself, SQLite looks visits up in the order of their names, which is none: of a large file it then reads everything
+    again and again, and holds a list of all visits before it begins.
+    """
+    largest = _largest()
+    small = all(one >> room == 0 for one, room in zip(largest, BITS.values(), strict=False))
+    last = largest[list(BITS).index("institution_id")]
+    width = max(TOGETHER, -(-(last + 1) // AT_MOST))
+    if connection.vendor != "sqlite" or last < width:
+        yield asked(small, False, ordered)
+        return
+    each = asked(small, True, ordered)
+    for start in range(0, last + 1, width):
+        bounds = {SINCE: start, BEFORE: start + width}
+        yield replace(each, parameters=tuple(bounds.get(value, value) for value in each.parameters))
 
 
 @lru_cache
-def _of_interviews(year: int, small: bool) -> Statement:
-    visits = visits_with_interviews(year).filter(interviews__excluded="")
-    return statement(visits, PLACES | TALK, BITS if small else None)
+def _of_visits(year: int, choice: Choice, small: bool, bounded: bool, ordered: bool) -> Statement:
+    visits = _that_count(_of_institutions(year, bounded), choice).filter(tally__isnull=False)
+    return statement(visits, PLACES | TALLY, BITS if small else None, ["institution_id"] if ordered else [])
 
 
-def _small_ids() -> bool:
-    """Whether every id has room in its bits."""
-    sql, bits = _largest_ids()
+@lru_cache
+def _of_interviews(year: int, small: bool, bounded: bool, ordered: bool) -> Statement:
+    visits = _with_interviews(_of_institutions(year, bounded)).filter(interviews__excluded="")
+    return statement(visits, PLACES | TALK, BITS if small else None, ["institution_id"] if ordered else [])
+
+
+def _of_institutions(year: int, bounded: bool) -> QuerySet[Visit]:
+    visits = Visit.objects.accepted().in_year(year)
+    return visits.filter(institution_id__gte=SINCE, institution_id__lt=BEFORE) if bounded else visits
+
+
+def _largest() -> tuple[int, ...]:
+    """The largest id of each table of BITS, in that order."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return all((largest or 0) >> room == 0 for largest, room in zip(cursor.fetchone(), bits, strict=True))
+        cursor.execute(_largest_ids())
+        return tuple(largest or 0 for largest in cursor.fetchone())
 
 
 @lru_cache
-def _largest_ids() -> tuple[str, tuple[int, ...]]:
+def _largest_ids() -> str:
     name = connection.ops.quote_name
-    room = {
-        Region: "region_id",
-        InstitutionKind: "institution_kind_id",
-        Institution: "institution_id",
-        Edition: EDITION,
-    }
     # Tables of our own models, quoted.
-    largest = (f"(SELECT MAX({name('id')}) FROM {name(model._meta.db_table)})" for model in room)  # noqa: S608
-    return f"SELECT {', '.join(largest)}", tuple(BITS[column] for column in room.values())
+    tables = (Region, InstitutionKind, Institution, Edition)
+    largest = (f"(SELECT MAX({name('id')}) FROM {name(model._meta.db_table)})" for model in tables)  # noqa: S608
+    return f"SELECT {', '.join(largest)}"
 
 
 def visit_rows(year: int, choice: Choice = "latest") -> list[Rows]:
@@ -185,7 +306,7 @@ def marked_rows(visits: "QuerySet[Visit]") -> list[Rows]:
         names.append(name)
 
     asked = statement(visits.filter(tally__isnull=False), PLACES | TALLY | WHEN)
-    _take(asked, Instrument.Kind.CHECKLIST, take)
+    read(asked, _handing(Instrument.Kind.CHECKLIST, take))
     marks = _newest(found, days, names)
     return sorted(
         (replace(rows, newest=mark) for rows, mark in zip(found, marks, strict=True)), key=lambda rows: rows.edition
@@ -207,8 +328,8 @@ def _newest(found: Sequence[Rows], days: Sequence[Numbers], names: Sequence[list
         yield np.array([best[institution] == when for institution, when in part], bool)
 
 
-def _take(asked: Statement, kind: str, take: Callable[..., None]) -> None:
-    """Reads PLACES, the edition, the answers, and where there are some the marks; what follows them goes to `take` as it comes."""
+def _handing(kind: str, take: Callable[..., None]) -> Callable[[Block], None]:
+    """Takes PLACES, the edition, the answers, and where there are some the marks; what follows them goes to `take` as it comes."""
     layouts = _layouts(kind)
 
     def hand(block: Block) -> None:
@@ -224,7 +345,7 @@ def _take(asked: Statement, kind: str, take: Callable[..., None]) -> None:
             bits = _widened(marks.pop(0), layout) if marks else np.zeros((len(answers), 0), np.uint8)
             take(Rows(edition, layout, answers, region, of_kind, institution, bits), *marks)
 
-    read(asked, hand)
+    return hand
 
 
 def _layouts(kind: str) -> dict[int, Layout]:

@@ -5,64 +5,60 @@ The unit is the interview; nothing here knows a child. Everything leaves this fi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from django.db.models import Prefetch
-from numpy.typing import NDArray
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Sum, Window
+from django.db.models.functions import RowNumber
 
 from institutions.models import Headcount
-from visits.layout import SKIPPED, Place
-from visits.models import Choice, Edition, Question
+from visits.layout import Place
+from visits.models import Choice, Edition, Interview, Question
 
 from . import disclosure, tallies
 from .content import LANGUAGES, Breakdown, Cell, QuestionLine, Text, by_code, in_three_languages
-from .disclosure import Asked, Group, Protection, Rules, Told
+from .disclosure import Group, Protection, Rules, Told
 from .lineage import Line, editions_in_use, lines
 from .rounding import percent
+from .standing_still import standing_still
 from .statistics.intervals import interval_of, interval_terms
 
 if TYPE_CHECKING:
     from .breaking import Broken
     from .hidden_truth import Counted
+    from .listening import Block
+    from .national import Nationally
+    from .voices_by import Divisions, Present, Printed
 
 ABOUT_THE_CHILD = frozenset({"Q-01", "Q-02", "Q-03"})  # age, sex, length of stay
 
 
 @dataclass
 class Heard:
-    """One question as counted in one or several editions, before protection."""
+    """One question as asked in one or several editions."""
 
     question: Question
     edition: Edition
     choices: Sequence[Choice]
-    units: int
     editions: list[int] = field(default_factory=list)
-    counts: tallies.Heard = field(init=False)
-    # number of the rows -> where their edition asked it
-    asked_at: dict[int, Place] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.counts = tallies.Heard(self.units)
-
-    def chosen(self, rows: Sequence[tallies.Rows], codes: Sequence[str]) -> NDArray[np.bool_]:
-        """For every interview of the year, whether at least one of these choices was made."""
-        found = []
-        for at, part in enumerate(rows):
-            place = self.asked_at.get(at)
-            if place is None:
-                found.append(np.zeros(len(part), bool))
-            else:
-                columns = part.packed[:, place["offset"] : place["offset"] + place["width"]]
-                found.append(tallies.chosen(place, columns, codes))
-        return np.concatenate(found)
+    # edition -> where it asked the question
+    places: dict[int, Place] = field(default_factory=dict)
 
     @property
     def excluding(self) -> str:
         """The answer that excludes all others; "" for none."""
         answers = self.codes(Choice.Role.ANSWER)
         return next((choice.code for choice in self.choices if choice.excludes and choice.code in answers), "")
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        return self.codes(Choice.Role.ANSWER)
+
+    def groups(self) -> list[tuple[str, ...]]:
+        """Every cell that the question may come to be printed with."""
+        found = disclosure.groupings(self.answers, self.question.merge_order)
+        return list(dict.fromkeys(cell for cells in found for cell in cells))
 
     def codes(self, role: str) -> tuple[str, ...]:
         return tuple(choice.code for choice in self.choices if choice.role == role)
@@ -79,22 +75,62 @@ class Voices:
 
 
 def voices(year: int, rules: Rules) -> Voices:
-    """Every question of the questionnaires in use in the year, protected."""
-    rows = tallies.interview_rows(year)
-    editions = editions_in_use(part.edition for part in rows)
-    everywhere = np.concatenate([part.institution for part in rows]) if rows else np.zeros(0, np.int64)
-    institutions, unit = np.unique(everywhere, return_inverse=True)
-    held = np.bincount(unit, minlength=len(institutions))
-    units = np.split(unit, np.cumsum([len(part) for part in rows]))[: len(rows)]
-    heard = _listen(rows, units, editions, len(institutions))
-    asked = {line: _asked(one, held) for line, one in heard.items()}
+    """Every question of the questionnaires in use in the year, protected. Interviews are gone through several times."""
+    with standing_still():
+        return _voices(year, rules)
+
+
+def _voices(year: int, rules: Rules) -> Voices:
+    # The solver takes seconds to load and is asked only when a year is counted: pages do without it.
+    from . import national, voices_by
+
+    drawn = _drawn(year)
+    editions, heard, counted, present = _nationally(year, drawn)
+    asked = {line: counted.asked(one) for line, one in heard.items()}
     leads = _asked_after(editions, lines(editions))
     told = disclosure.follow_parents({line: disclosure.protect(one, rules) for line, one in asked.items()}, leads)
     truths: dict[tuple[str, str], list[Counted]] = {}
-    broken = _broken(rows, units, editions, heard, asked, told, leads, rules, truths) if rows else {}
-    drawn = _drawn(year)
-    asked_of = [_line(one, told[line], broken.get(line, []), drawn) for line, one in heard.items()]
+    broken: dict[Line, list[Breakdown]] = {}
+    if editions:
+        printed = {
+            line: voices_by.Printed(line, one.question.code, asked[line], told[line], one.places, one.question.applies)
+            for line, one in heard.items()
+            if told[line].protection in (Protection.SHOWN, Protection.MERGED)
+        }
+        people, listen = voices_by.People(present), partial(national.listen, year)
+        found = _broken(voices_by.Divisions(people, list(printed.values()), listen), printed, heard, leads, rules)
+        hiding = [(printed[line], found[line]) for line in printed]
+        for line, behind in zip(printed, voices_by.behind_blanks(people, hiding, listen), strict=True):
+            if behind:
+                truths[f"{heard[line].edition.instrument.code} {min(heard[line].editions)}", line[1]] = behind
+        broken = {line: voices_by.written(people, one) for line, one in found.items()}
+    asked_of = [_line(one, told[line], broken.get(line, []), drawn, counted) for line, one in heard.items()]
     return Voices(editions, asked_of, truths)
+
+
+def _nationally(year: int, drawn: "Drawn") -> tuple[list[Edition], dict[Line, Heard], "Nationally", "Present"]:
+    """Counts the year by institutions, and who was spoken with. Which editions were used is known afterwards: the year is gone
+    through again if others were.
+    """
+    from . import national, voices_by
+
+    expected = set(
+        Edition.objects.filter(Exists(Interview.objects.filter(edition=OuterRef("pk")))).values_list("pk", flat=True)
+    )
+    while True:
+        editions = editions_in_use(expected)
+        heard = _listen(editions)
+        counted = national.Nationally(heard.values(), squares=drawn.terms)
+        present = voices_by.Present(voices_by.About.asked(editions))
+
+        def take(block: "Block", takers: Sequence[Any] = (counted, present)) -> None:
+            for one in takers:
+                one.take(block)
+
+        national.listen(year, take)
+        if counted.editions == expected:
+            return editions, heard, counted, present
+        expected = counted.editions
 
 
 @dataclass(frozen=True)
@@ -107,57 +143,43 @@ class Drawn:
 
 def _drawn(year: int) -> Drawn:
     """Decision 8: every visit that contributes recorded that all children were asked, or drawn at random. The headcount is that
-    which monitors took last in the year, if they took one everywhere. One query, two where intervals may be printed.
+    which monitors took last in the year, if they took one everywhere. One query, three where intervals may be printed.
     """
-    visits = list(tallies.visits_with_interviews(year).values_list("sampling", "institution_id"))
-    if not interval_terms(sampling for sampling, _institution in visits):
+    visits = tallies.visits_with_interviews(year).order_by()
+    if not interval_terms(visits.values_list("sampling", flat=True).distinct()):
         return Drawn(False)
-    counts: dict[int, int] = dict(
-        Headcount.objects.filter(source=Headcount.Source.VISIT, on__year=year)
-        .order_by("on", "pk")
-        .values_list("institution_id", "children")
+    newest = Window(RowNumber(), partition_by=F("institution_id"), order_by=[F("on").desc(), F("pk").desc()])
+    counts = Headcount.objects.filter(
+        source=Headcount.Source.VISIT, on__year=year, institution__in=visits.values("institution")
     )
-    places = [institution for _sampling, institution in visits]
-    return Drawn(True, sum(counts[one] for one in places) if all(one in counts for one in places) else None)
+    last = Headcount.objects.filter(pk__in=counts.annotate(place=newest).filter(place=1).values("pk"))
+    found = last.aggregate(places=Count("pk"), children=Sum("children"))
+    return Drawn(True, found["children"] if found["places"] == visits.count() else None)
 
 
 def _broken(
-    rows: Sequence[tallies.Rows],
-    units: Sequence[NDArray[np.int64]],
-    editions: Sequence[Edition],
+    divisions: "Divisions",
+    printed: "Mapping[Line, Printed]",
     heard: Mapping[Line, Heard],
-    asked: Mapping[Line, Asked],
-    told: Mapping[Line, Told],
     leads: Mapping[Line, set[Line]],
     rules: Rules,
-    truths: dict[tuple[str, str], list["Counted"]],
-) -> dict[Line, list[Breakdown]]:
-    """The printed questions by age, sex, kind and region; those that lead to others first. Fills `truths`."""
-    # The solver takes seconds to load and is asked only when a year is counted: pages do without it.
+) -> dict[Line, list["Broken"]]:
+    """The questions by age, sex, kind and region; those that lead to others first. Nothing of one that is not printed."""
     from . import voices_by
 
-    people = voices_by.People(rows, units, editions)
     found: dict[Line, list[Broken]] = {}
 
     def down(line: Line) -> list["Broken"]:
         if line not in found:
-            one, before = heard[line], leads.get(line, set())
-            chosen = [one.chosen(people.rows, group.codes) for group in told[line].cells]
-            found[line] = voices_by.breakdowns(
-                people,
-                asked[line],
-                told[line],
-                chosen,
-                code=one.question.code,
-                applies=one.question.applies,
-                parent=_rows_before([down(lead) for lead in before]) if before else None,
-                rules=rules,
-            )
-            if behind := voices_by.behind_blanks(people, found[line], chosen):
-                truths[f"{one.edition.instrument.code} {min(one.editions)}", one.question.code] = behind
+            before = leads.get(line, set())
+            parent = _rows_before([down(lead) for lead in before]) if before else None
+            one = printed.get(line)
+            found[line] = voices_by.breakdowns(divisions, one, parent=parent, rules=rules) if one else []
         return found[line]
 
-    return {line: voices_by.written(people, down(line)) for line in heard}
+    for line in heard:
+        down(line)
+    return found
 
 
 def _rows_before(leads: Sequence[Sequence["Broken"]]) -> dict[str, "Broken"]:
@@ -165,9 +187,8 @@ def _rows_before(leads: Sequence[Sequence["Broken"]]) -> dict[str, "Broken"]:
     return {broken.by: broken for broken in leads[0]} if len(leads) == 1 else {}
 
 
-def _listen(
-    rows: Sequence[tallies.Rows], unit_of_row: Sequence[NDArray[np.int64]], editions: Sequence[Edition], units: int
-) -> dict[Line, Heard]:
+def _listen(editions: Sequence[Edition]) -> dict[Line, Heard]:
+    """Every question of these editions as it is counted."""
     counted_as = lines(editions)
     heard: dict[Line, Heard] = {}
     targets = set(counted_as.values())
@@ -175,39 +196,13 @@ def _listen(
     for edition in editions:
         for question in edition.questions.select_related("section").prefetch_related(choices).order_by("order"):
             if (edition.pk, question.code) in targets:
-                heard[edition.pk, question.code] = Heard(question, edition, list(question.choices.all()), units)
-    numbers = {edition.pk: edition.number for edition in editions}
-    for at, (part, unit) in enumerate(zip(rows, unit_of_row, strict=True)):
-        for place in part.layout:
-            one = heard[counted_as[part.edition, place["code"]]]
-            one.asked_at[at] = place
-            one.counts.add(part, place, unit)
-            one.editions.append(numbers[part.edition])
+                heard[edition.pk, question.code] = Heard(question, edition, list(question.choices.all()))
+    for edition in editions:
+        for place in edition.layout:
+            one = heard[counted_as[edition.pk, place["code"]]]
+            one.places[edition.pk] = place
+            one.editions.append(edition.number)
     return heard
-
-
-def _asked(one: Heard, held: NDArray[np.int64]) -> Asked:
-    """The question in the words of the disclosure room. `held`: all interviews that count, by institution."""
-    answers = one.codes(Choice.Role.ANSWER)
-    base = one.counts.any_of(answers)
-    # A choice that stands beside counts only where no answer was given; what is left was never put, or routed out.
-    declined = one.counts.any_of([*one.codes(Choice.Role.NO_ANSWER), *answers]) - base + one.counts.state(SKIPPED)
-
-    def count(codes: tuple[str, ...]) -> Group:
-        inside = one.counts.any_of(codes)
-        return Group(codes, tallies.spread(inside), tallies.spread(base - inside))
-
-    return Asked(
-        choices=answers,
-        merge_order=one.question.merge_order,
-        count=count,
-        base=tallies.spread(base),
-        no_answer=tallies.spread(declined),
-        not_asked=tallies.spread(held - base - declined),
-        sensitive=one.question.sensitive,
-        multiple=one.question.kind == Question.Kind.MULTIPLE,
-        excluding=one.excluding,
-    )
 
 
 def _asked_after(editions: Sequence[Edition], counted_as: Mapping[Line, Line]) -> dict[Line, set[Line]]:
@@ -220,7 +215,7 @@ def _asked_after(editions: Sequence[Edition], counted_as: Mapping[Line, Line]) -
     return found
 
 
-def _line(one: Heard, told: Told, breakdowns: list[Breakdown], drawn: Drawn) -> QuestionLine:
+def _line(one: Heard, told: Told, breakdowns: list[Breakdown], drawn: Drawn, counted: "Nationally") -> QuestionLine:
     question, instrument = one.question, one.edition.instrument.code
     return QuestionLine(
         code=question.code,
@@ -234,7 +229,7 @@ def _line(one: Heard, told: Told, breakdowns: list[Breakdown], drawn: Drawn) -> 
         base=told.base,
         institutions=told.institutions,
         beside={"no_answer": told.no_answer, "not_asked": told.not_asked},
-        cells=[_cell(one, group, told.base or 0, drawn) for group in told.cells],
+        cells=[_cell(one, group, told.base or 0, drawn, counted) for group in told.cells],
         protection=told.protection.value,  # type: ignore[typeddict-item]
         breakdowns=breakdowns,
         drawn=drawn.terms,
@@ -243,7 +238,7 @@ def _line(one: Heard, told: Told, breakdowns: list[Breakdown], drawn: Drawn) -> 
     )
 
 
-def _cell(one: Heard, group: Group, base: int, drawn: Drawn) -> Cell:
+def _cell(one: Heard, group: Group, base: int, drawn: Drawn, counted: "Nationally") -> Cell:
     cell = Cell(
         codes=list(group.codes),
         label=_label([choice for choice in one.choices if choice.code in group.codes]),
@@ -251,8 +246,7 @@ def _cell(one: Heard, group: Group, base: int, drawn: Drawn) -> Cell:
         percent=percent(group.inside.total, base),
     )
     if drawn.terms:
-        inside, answered = one.counts.any_of(group.codes), one.counts.any_of(one.codes(Choice.Role.ANSWER))
-        limits = interval_of(list(zip(inside.tolist(), answered.tolist(), strict=True)), population=drawn.population)
+        limits = interval_of(counted.clusters(one, group.codes), population=drawn.population)
         # Rounded outwards: what is printed holds what was found.
         cell["interval"] = [floor(100 * limits.low), ceil(100 * limits.high)]
     return cell

@@ -31,10 +31,11 @@ def pooled(places: Mapping[str, Collection[int]], rules: Rules) -> list[tuple[st
 
     Merging before blanking (R7): a blank beside a national total could be filled in by subtraction. If the pool itself has fewer
     than three, the smallest other place joins it. `places`: code -> the institutions in the base; empty places are left out.
-    An institution that moved within the year stands in two places, and is one institution all the same.
+    An institution that moved within the year stands in two places, and is one institution all the same. Which institutions they are
+    matters only where they are fewer than three: others may give some of them, and how many they are.
     Returns groups of codes, the pool last; one group only means that the table would repeat the national figure.
     """
-    held = {place: set(behind) for place, behind in places.items() if behind}
+    held = {place: behind for place, behind in places.items() if len(behind)}
     pool = sorted(place for place, behind in held.items() if len(behind) < rules.institutions)
     alone = sorted((place for place in held if place not in pool), key=lambda place: (len(held[place]), place))
     while pool and alone and len(set().union(*(held[place] for place in pool))) < rules.institutions:

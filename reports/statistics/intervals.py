@@ -16,6 +16,30 @@ from statistics import NormalDist
 # Answers of one institution: (how many of them count, how many there are).
 Cluster = tuple[int, int]
 
+
+@dataclass(frozen=True)
+class Clusters:
+    """What a design effect needs to know of institutions: how many answered, the sums of both counts, of the squares of the first,
+    of the products of the two, and of the squares of the second.
+    """
+
+    places: int
+    successes: int
+    n: int
+    successes_squared: int
+    products: int
+    n_squared: int
+
+    @classmethod
+    def of(cls, clusters: Iterable[Cluster]) -> "Clusters":
+        """Institutions without answers do not count. Raises ValueError for counts that cannot be."""
+        asked = [(successes, n) for successes, n in clusters if n or successes]
+        if not asked or any(not 0 <= successes <= n for successes, n in asked):
+            raise ValueError("A design effect needs clusters with 0 <= successes <= n.")
+        columns = [(1, x, n, x * x, x * n, n * n) for x, n in asked]
+        return cls(*map(sum, zip(*columns, strict=True)))
+
+
 # The 97.5th percentile of the normal distribution: two-sided, 95 %.
 Z_95 = NormalDist().inv_cdf(0.975)
 
@@ -74,7 +98,7 @@ def wilson(successes: int, n: int, *, effective: float | None = None, z: float =
     )
 
 
-def design_effect(clusters: Sequence[Cluster]) -> float:
+def design_effect(clusters: Sequence[Cluster] | Clusters) -> float:
     """How many times less the answers tell because they come from few institutions; at least 1.
 
     The ratio estimator of Rao, J. N. K., Scott, A. J. (1992). A simple method for the analysis of clustered binary data.
@@ -83,16 +107,14 @@ def design_effect(clusters: Sequence[Cluster]) -> float:
     answer, sum(n^2) / sum(n): Kish, L. (1965), Survey Sampling, section 8.2, with full likeness inside. Raises ValueError for
     counts that cannot be. Institutions without answers do not count.
     """
-    asked = [(successes, n) for successes, n in clusters if n or successes]
-    if not asked or any(not 0 <= successes <= n for successes, n in asked):
-        raise ValueError("A design effect needs clusters with 0 <= successes <= n.")
-    total, places = sum(n for _successes, n in asked), len(asked)
-    share = sum(successes for successes, _n in asked) / total
-    if places == 1 or share in (0, 1):
-        return sum(n * n for _successes, n in asked) / total
-    between = sum((successes - n * share) ** 2 for successes, n in asked)
-    variance = places / (places - 1) * between / total**2
-    return max(1.0, total * variance / (share * (1 - share)))
+    held = clusters if isinstance(clusters, Clusters) else Clusters.of(clusters)
+    x, n = held.successes, held.n
+    if held.places == 1 or x in (0, n):
+        return held.n_squared / n
+    # The sum of (successes - n * share)^2, in whole numbers until the last step.
+    between = (held.successes_squared * n * n - 2 * x * n * held.products + x * x * held.n_squared) / (n * n)
+    variance, share = held.places / (held.places - 1) * between / n**2, x / n
+    return max(1.0, n * variance / (share * (1 - share)))
 
 
 def effective_size(n: int, *, design_effect: float = 1.0, population: int | None = None) -> float:
@@ -110,8 +132,8 @@ def effective_size(n: int, *, design_effect: float = 1.0, population: int | None
     return inf if population == n else size * (population - 1) / (population - n)
 
 
-def interval_of(clusters: Sequence[Cluster], *, population: int | None = None, z: float = Z_95) -> Interval:
+def interval_of(clusters: Sequence[Cluster] | Clusters, *, population: int | None = None, z: float = Z_95) -> Interval:
     """The score interval of a share counted over institutions: with its design effect and its headcount, if known."""
-    successes, n = sum(successes for successes, _n in clusters), sum(n for _successes, n in clusters)
-    effective = effective_size(n, design_effect=design_effect(clusters), population=population)
-    return wilson(successes, n, effective=effective, z=z)
+    held = clusters if isinstance(clusters, Clusters) else Clusters.of(clusters)
+    effective = effective_size(held.n, design_effect=design_effect(held), population=population)
+    return wilson(held.successes, held.n, effective=effective, z=z)

@@ -240,8 +240,11 @@ def test_only_a_block_of_rows_is_handed_over_at_a_time(country, monkeypatch):
 
 def test_ids_without_room_in_one_number_are_read_apart(country, monkeypatch):
     together = year_content(YEAR, rules=OPEN)
-    monkeypatch.setattr(tallies, "_largest_ids", lambda: ("SELECT 7, 8", (3, 3)))
-    assert not tallies._small_ids()
+    true = tallies._largest()
+    monkeypatch.setattr(tallies, "BITS", dict(zip(tallies.BITS, [one.bit_length() for one in true] * 2, strict=False)))
     assert year_content(YEAR, rules=OPEN) == together
-    monkeypatch.setattr(tallies, "_largest_ids", lambda: ("SELECT 7, 7", (3, 3)))
-    assert tallies._small_ids()
+    asked: list[bool] = []
+    monkeypatch.setattr(tallies, "_largest", lambda: (1 << 20, *true[1:]))
+    list(tallies._parts(lambda *how: asked.append(how[0]), ordered=False))
+    assert asked == [False]
+    assert year_content(YEAR, rules=OPEN) == together
