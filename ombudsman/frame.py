@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
@@ -49,6 +50,8 @@ DOORS = (
     (_("People"), "people_list"),
     (_("Trail"), "trail"),
 )
+# Stands for the address of a page until there is one.
+HERE = "\N{OBJECT REPLACEMENT CHARACTER}"
 # Short pages for everybody.
 SHORT_PAGES = ((_("Help"), "help"), (_("Accessibility"), "accessibility"), (_("Confidentiality"), "confidentiality"))
 
@@ -134,13 +137,34 @@ def footer(language: str, prefix: str) -> SafeString:
     return _links([Room(gettext(title), reverse(name)) for title, name in SHORT_PAGES])
 
 
+@lru_cache(maxsize=16)
+def _tongues(language: str, prefix: str) -> tuple[str, ...]:
+    """The links to the other languages, in pieces: between them stands the address of the page that is read."""
+    links = SafeString()
+    for code, name in settings.LANGUAGES:
+        if code == language:
+            links += format_html('<b aria-current="true" lang="{}">{}</b>', code, name)
+        else:
+            links += format_html(
+                '<a href="{}?next={}" lang="{}" hreflang="{}" rel="nofollow">{}</a>',
+                *(reverse("language", args=[code]), HERE, code, code, name),
+            )
+    return tuple(links.split(HERE))
+
+
+def tongues(language: str, path: str) -> SafeString:
+    """Links from the page at `path` to itself in the other languages. Quoted, an address holds nothing to escape."""
+    return SafeString(quote(path, safe="").join(_tongues(language, get_script_prefix())))
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`demonstration`, `languages`, `LANGUAGE_CODE`, `rooms`, `menu` and `footer` for the frame of every page."""
+    """`demonstration`, `languages`, `tongues`, `LANGUAGE_CODE`, `rooms`, `menu` and `footer` for the frame of every page."""
     language = get_language() or settings.LANGUAGE_CODE
     found, menu = rooms(request, language) if hasattr(request, "user") else ([], SafeString(""))
     return {
         "demonstration": settings.DEMONSTRATION,
         "languages": settings.LANGUAGES,
+        "tongues": tongues(language, request.get_full_path()),
         "LANGUAGE_CODE": language,
         "rooms": found,
         "menu": menu,

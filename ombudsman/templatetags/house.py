@@ -4,6 +4,7 @@ Dates: `{{ day|on_day }}`, `{{ day|day_month }}`, `{% days first last %}`, `{{ m
 Numbers: `{{ share|percent }}` (of a share between 0 and 1), `{{ count|grouped }}`; a plain `{{ year }}` stays as it is.
 States: `{% status visit.state %}`, `{% status answer.choice.code "answer" %}`, also "response", "verification",
 "severity", "publication", "edition", "change". Words of content: `{% said thing "name" %}`. Acts: `{% act label obstacles %}`.
+What is the same on every page: `{% same %}…{% endsame %}`.
 """
 
 import zlib
@@ -24,7 +25,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from ombudsman.rounding import rounded
 from ombudsman.words import current_language, pick
 
+from .same import same
+
 register = template.Library()
+register.tag("same", same)
 
 NO_BREAK = "\u00a0"
 MARKS = frozenset(
