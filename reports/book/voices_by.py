@@ -20,6 +20,7 @@ BY = {
 # Millimetres: the three columns of text, less the name of the row and its base. Heads of more answers are numbers, named under
 # the table.
 WIDTH, NAME, BASE, NAMED = 129.5, 49.5, 14, 3
+GAP = 1.5  # between two columns: no bar runs into the next
 # Letters of a name; longer lists of places stand under the table.
 LONG = 62
 
@@ -65,6 +66,7 @@ def table(book: Book, question: Any) -> dict[str, Any]:
     cells, printed = question["cells"], rows_of(question)
     together: list[str] = []
     named = len(cells) <= NAMED
+    width = (WIDTH - NAME - BASE) / len(cells)
     withheld = [str(BY[one["by"]]) for one in question["breakdowns"] if not one["rows"]]
     return {
         "code": question["code"],
@@ -73,23 +75,35 @@ def table(book: Book, question: Any) -> dict[str, Any]:
         "heads": [cell["label"] if named else str(at) for at, cell in enumerate(cells, 1)],
         "key": "" if named else "; ".join(f"{at} – {cell['label']}" for at, cell in enumerate(cells, 1)),
         # As text: a number would be written with the comma of the language.
-        "widths": {"name": str(NAME), "base": str(BASE), "cell": f"{(WIDTH - NAME - BASE) / len(cells):.2f}"},
+        "widths": {"name": str(NAME), "base": str(BASE), "cell": f"{width:.2f}"},
         "groups": [
             {
                 "by": BY[one["by"]],
-                "rows": [{**row, "label": label(book, one["by"], row, together)} for row in one["rows"]],
+                "rows": [
+                    {
+                        **row,
+                        "label": label(book, one["by"], row, together),
+                        "shares": [(share, bar(share, width)) for share in row["percents"]],
+                    }
+                    for row in one["rows"]
+                ],
             }
             for one in printed
         ],
         "together": together,
         "base": question["base"],
-        "whole": [cell["percent"] for cell in cells],
+        "whole": [(cell["percent"], bar(cell["percent"], width)) for cell in cells],
         "passport": questions.passport(book, question),
         "several": question["kind"] == "multiple",
         "withheld": _("Too few for a table %(by)s.") % {"by": enumeration(withheld)} if withheld else "",
         "blanks": any(None in (row["base"], *row["cells"]) for one in printed for row in one["rows"]),
         "untold": any(row["with_untold"] for one in printed for row in one["rows"]),
     }
+
+
+def bar(share: int | None, width: float) -> str:
+    """How long a share is in a column of this width, in millimetres as text; nothing for none and for what is hidden."""
+    return f"{(width - GAP) * share / 100:.2f}" if share else ""
 
 
 def label(book: Book, by: str, row: Any, together: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -26,6 +27,28 @@ def test_a_table_with_hidden_numbers_is_printed_so_that_a_reader_sees_them() -> 
     }
     chosen = voices_by.chosen(SimpleNamespace(content=content))  # type: ignore[arg-type]
     assert [one["code"] for one in chosen] == ["Q-1", "Q-3", "Q-4"]
+
+
+def test_a_share_in_the_book_has_a_bar_and_a_hidden_one_has_none() -> None:
+    """As long as it says, over one length for the whole table; what is hidden has neither number nor length."""
+    answers = [{"codes": [code], "label": code, "percent": share} for code, share in (("yes", 25), ("no", 75))]
+    row = {"label": "Girl", "with_untold": False, "base": 40, "cells": [10, None], "percents": [25, None]}
+    line = {
+        **question("Q-1"),
+        "text": "Warm?",
+        "kind": "single",
+        "cells": answers,
+        "base": 80,
+        "breakdowns": [{"by": "sex", "protection": "partly", "rows": [row]}],
+    }
+    book: Any = SimpleNamespace(table=str)
+    with translation.override("en"), patch.object(voices_by.questions, "passport", return_value=""):
+        found = voices_by.table(book, line)
+        page = render_to_string("reports/book/voices_by.html", {"d": {"told": [found]}, "HIDDEN": "◊"})
+    whole = (voices_by.WIDTH - voices_by.NAME - voices_by.BASE) / 2 - voices_by.GAP
+    assert found["groups"][0]["rows"][0]["shares"] == [(25, f"{whole / 4:.2f}"), (None, "")]
+    assert f'<td style="background-size:{whole / 4:.2f}mm .55mm">25</td><td><span class="hid">' in page
+    assert page.count("background-size") == 3
 
 
 def test_a_share_in_a_breakdown_is_drawn_and_said_and_a_hidden_one_is_neither() -> None:
