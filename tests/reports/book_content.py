@@ -434,7 +434,7 @@ def _figures(year: int, indicators: list[dict[str, Any]], asked: list[dict[str, 
 @cache
 def thin() -> dict[str, Any]:
     """A thinner year, with the letters and signs that a font may lack: every part of the book, few lines in the long ones."""
-    year = content(sections=2, questions=7)
+    year = content(sections=1, questions=6)
     year["most_unmet"] = year["most_unmet"][:4]
     year["recommendations"]["items"] = year["recommendations"]["items"][:9]
     year["coverage"]["by_region"][0]["name"] = _said(f"{KAZAKH} ё ₸ №")
