@@ -4,11 +4,14 @@ Raw: six sets over every indicator and question, through the product and in nump
 the report counted, protected and audited, as before a release. It grows no faster than its tables if the seconds of the processor
 for protecting and auditing, per printed cell, are at the largest size at most GROWTH times those at the smallest: a hundred times
 the visits print a few more tables, not a hundred times as many. Counting itself must read every visit; the floor is its measure.
+
+Memory is that over the worker that has everything loaded and has not counted yet. It is flat if the largest size takes at most
+MEMORY times the smallest and a few MB, and nothing takes more than MB, as many as a download of everything may.
 """
 
 import json
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +22,11 @@ from .places import databases, environment, folder, worker
 SIZES = (1_000, 10_000, 100_000)
 SIZE = None
 BOUND, GROWTH, SECONDS = 1.5, 1.5, 60
+# Over idle. Below some thousands of visits neither a block nor the pages that SQLite keeps are full, so some MB are free.
+MB, MEMORY, FREE = 60, 1.5, 20
 GOAL = (
     f"all counts of a year, 1k, 10k and 100k visits: at most {BOUND} x the packed floor, SQLite and PostgreSQL; the report"
-    f" protected and audited within {SECONDS} s, growing no faster than its tables"
+    f" protected and audited within {SECONDS} s, growing no faster than its tables; both in at most {MB} MB over idle, flat"
 )
 TIMES = 3
 
@@ -40,6 +45,8 @@ def run(size: int | None, repeats: int, say: Callable[[str], None]) -> Result:
             for one, figures in zip(sizes, found, strict=True):
                 result.figures.setdefault(str(one), {})[name] = figures
             smallest, largest = found[0]["report"], found[-1]["report"]
+            if len(sizes) > 1:
+                result.goals += _flat(name, found, sizes, say)
             if len(sizes) > 1 and smallest["cells"]:
                 growth = largest["per_1000_cells"] / smallest["per_1000_cells"]
                 result.goals.append(Goal(f"{name} seconds per cell, largest/smallest", growth, GROWTH, "at most"))
@@ -71,7 +78,33 @@ def _of_size(
     seconds = report["protecting"] + report["auditing"]
     result.goals.append(Goal(f"{called} protecting and auditing, seconds", seconds, SECONDS, "at most"))
     result.goals.append(Goal(f"{called} report, found by the attack", report["broken"], 0, "at most"))
+    result.goals += [
+        Goal(f"{called} {what}, MB over idle", mb, MB, "at most") for what, mb in _over_idle(figures).items()
+    ]
     return figures
+
+
+def _over_idle(figures: dict[str, Any]) -> dict[str, float]:
+    """What counting and the report took beside what was loaded, in MB."""
+    report = figures["report"]
+    return {
+        "raw": round(figures["product_peak_mb"] - figures["product_idle_mb"], 1),
+        "report": round(report["peak_mb"] - report["idle_mb"], 1),
+    }
+
+
+def _flat(name: str, found: Sequence[dict[str, Any]], sizes: Sequence[int], say: Callable[[str], None]) -> list[Goal]:
+    """Memory by size, the largest beside the smallest."""
+    goals = []
+    for what in ("raw", "report"):
+        taken = [_over_idle(figures)[what] for figures in found]
+        by_size = ", ".join(f"{mb:.0f} at {size}" for size, mb in zip(sizes, taken, strict=True))
+        say(f"{name}: {what}, MB over idle: {by_size}; largest / smallest {taken[-1] / max(taken[0], 1):.2f}")
+        bound = MEMORY * taken[0] + FREE
+        goals.append(
+            Goal(f"{name} {what}, MB over idle, {sizes[-1]} visits beside {sizes[0]}", taken[-1], bound, "at most")
+        )
+    return goals
 
 
 def _raw(name: str, path: str, facts: dict[str, Any], repeats: int, env: dict[str, str]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Spreads:
         order = np.argsort(leaf, kind="stable")
         table, leaf = table[order], leaf[order]
         starts = np.flatnonzero(np.diff(leaf, prepend=-1)).tolist()
-        for start, stop in zip(starts, [*starts[1:], len(leaf)], strict=True):
+        for start, stop in zip(starts, [*starts[1:], len(leaf)], strict=False):
             self._add(int(leaf[start]), table[start:stop])
 
     def _add(self, at: int, table: NDArray[Any]) -> None:
