@@ -100,6 +100,15 @@ def unlock(page: Page, words: str) -> None:
     expect(page.locator("[data-checklist]:not([inert], [aria-busy])")).to_be_attached()
 
 
+def away(page: Page, home: str, visit: Visit, email: str, language: str = "en") -> str:
+    """Signs in, takes the visit along and leaves the network; before the locked document. Gives the six words."""
+    sign_in(page, home, email)
+    words = take_along(page, home, visit, language)
+    page.context.set_offline(True)
+    page.goto(home + document(visit, language))
+    return words
+
+
 def section(page: Page, code: str) -> None:
     """Opens a section of the checklist from the list of all."""
     press(page, page.locator(f".sections a[href='#{code}']"))

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.cast import assemble
 from visits.services.urgent import take_concern
 
-from .by_keyboard import choose, document, press, profile_of, sign_in, take_along, unlock, until, write
+from .by_keyboard import away, choose, document, press, profile_of, sign_in, take_along, unlock, until, write
 
 
 @pytest.fixture
@@ -71,10 +71,7 @@ def test_a_name_in_what_was_seen_is_told_of_and_holds_nothing_up(
     seen, whom = "In room 4 there are fresh bruises", " on Айгерім Серікова."
     with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
         page = context.pages[0]
-        sign_in(page, home, "ana@example.test")
-        words = take_along(page, home, visit)
-        context.set_offline(True)
-        page.goto(home + document(visit))
+        words = away(page, home, visit, "ana@example.test")
         unlock(page, words)
         press(page, page.locator("[data-risk]"))
         asked = page.locator("dialog[open] [data-named]")

@@ -16,7 +16,20 @@ from tests import cast as people
 from visits.models import Difference, Visit
 from visits.services.answers import save_answer
 
-from .by_keyboard import choose, document, press, profile_of, section, sign_in, take_along, to, unlock, until, write
+from .by_keyboard import (
+    away,
+    choose,
+    document,
+    press,
+    profile_of,
+    section,
+    sign_in,
+    take_along,
+    to,
+    unlock,
+    until,
+    write,
+)
 
 
 @pytest.fixture
@@ -156,10 +169,7 @@ def test_axe_finds_nothing_in_any_state_of_the_document(
     with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
         page = context.pages[0]
         page.context.add_cookies([{"name": "language", "value": "en", "url": home}])
-        sign_in(page, home, "bek@example.test")
-        words = take_along(page, home, visit, language)
-        context.set_offline(True)
-        page.goto(home + document(visit, language))
+        words = away(page, home, visit, "bek@example.test", language)
         assert page.locator("html").get_attribute("lang") == language
         found["locked"] = faults(page)
         press(page, page.locator("[data-risk]"))

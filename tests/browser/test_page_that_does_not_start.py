@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.cast import assemble
 
-from .by_keyboard import document, profile_of, sign_in, take_along, unlock
+from .by_keyboard import away, document, profile_of, sign_in, take_along, unlock
 
 SOON = 15_000
 # Puts a text in the place of one file that the worker keeps, or drops the file.
@@ -84,10 +84,7 @@ def test_what_fills_the_checklist_is_missing_and_the_lock_says_so(
     home, visit = live_server.url, cast.visit
     with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
         page = context.pages[0]
-        sign_in(page, home, "bek@example.test")
-        words = take_along(page, home, visit)
-        context.set_offline(True)
-        page.goto(home + document(visit))
+        words = away(page, home, visit, "bek@example.test")
         page.evaluate(SPOIL, "export const fill = (;")
         page.locator("#pass").fill(words)
         page.keyboard.press("Enter")

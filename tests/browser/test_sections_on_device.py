@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests import cast as people
 from visits.services.answers import save_answer
 
-from .by_keyboard import document, profile_of, section, sign_in, take_along, unlock
+from .by_keyboard import away, document, profile_of, section, unlock
 
 
 @pytest.fixture
@@ -27,10 +27,7 @@ def test_one_section_is_in_the_page_and_the_others_lose_nothing(
     save_answer(visit=visit, indicator="BB-02", choice="not_met", base_version=0, by=cast.bek, at=timezone.now())
     with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
         page = context.pages[0]
-        sign_in(page, home, "bek@example.test")
-        words = take_along(page, home, visit)
-        context.set_offline(True)
-        page.goto(home + document(visit))
+        words = away(page, home, visit, "bek@example.test")
         unlock(page, words)
         expect(page.locator("#AA > h2")).to_be_focused()
         assert not [code for code in shown(page) if code.startswith("BB")]
@@ -71,10 +68,7 @@ def test_it_begins_with_the_section_that_was_worked_on_last(
     home, visit = live_server.url, cast.visit
     with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
         page = context.pages[0]
-        sign_in(page, home, "bek@example.test")
-        words = take_along(page, home, visit)
-        context.set_offline(True)
-        page.goto(home + document(visit))
+        words = away(page, home, visit, "bek@example.test")
         unlock(page, words)
         page.locator("#AA-02 .scale input[value=met]").check()
         expect(page.locator("#AA-02 [data-state]")).to_contain_text("Kept on this device")
@@ -95,10 +89,7 @@ def test_what_is_written_while_the_rest_is_still_being_put_in_stays(
     save_answer(visit=visit, indicator="AA-01", choice="met", base_version=0, by=cast.bek, at=timezone.now())
     with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
         page = context.pages[0]
-        sign_in(page, home, "bek@example.test")
-        words = take_along(page, home, visit)
-        context.set_offline(True)
-        page.goto(home + document(visit))
+        words = away(page, home, visit, "bek@example.test")
         # Drawing takes its time, so there is a while between two cards.
         page.evaluate("() => { window.requestAnimationFrame = (work) => setTimeout(work, 80); }")
         # Somebody quick: the moment the first card is there, before the second one is.
@@ -142,10 +133,7 @@ def test_a_card_is_said_to_be_kept_when_all_of_it_is(
     home, visit = live_server.url, cast.visit
     with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
         page = context.pages[0]
-        sign_in(page, home, "bek@example.test")
-        words = take_along(page, home, visit)
-        context.set_offline(True)
-        page.goto(home + document(visit))
+        words = away(page, home, visit, "bek@example.test")
         unlock(page, words)
         state, unkept = page.locator("#AA-02 [data-state]"), page.locator("#AA-02 [data-unkept]")
         expect(state).to_have_attribute("role", "status")
