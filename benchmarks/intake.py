@@ -46,7 +46,8 @@ def run(size: int, repeats: int, say: Callable[[str], None]) -> Result:
                 server("benchmarks.floors.live:application", env, "/ping/") as floor,
             ):
                 figures: dict[str, Any] = {}
-                sides = {"floor": Side(floor, facts, "floor"), "product": Side(product, facts, "product")}
+                rounds = len(CLIENTS) * repeats
+                sides = {key: Side(port, facts, key, rounds) for key, port in (("floor", floor), ("product", product))}
                 for side in sides.values():
                     # Both sides read what they read once per process before they are measured.
                     give(side, WARM, WARM * 8)
@@ -71,10 +72,14 @@ def known(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 class Side:
-    """One of the two servers, and the visits that are still to be sent to it."""
+    """One of the two servers, and the visits that are still to be sent to it, in so many rounds."""
 
-    def __init__(self, port: int, facts: dict[str, Any], name: str) -> None:
-        self.port, self.facts, self.name = port, facts, name
+    def __init__(self, port: int, facts: dict[str, Any], name: str, rounds: int = 1) -> None:
+        self.port, self.facts, self.name, self.rounds = port, facts, name, rounds
+        # Visits that nothing was sent to; the floor opens its own.
+        self.blank = len(facts["visits"]) if name == "product" else rounds * READY
+        # Bodies that were made for an earlier round and not sent in it.
+        self.ready: list[bytes] = []
         self.sessions = facts["sessions"] if name == "product" else facts["floor_sessions"]
         self.visits = iter(facts["visits"]) if name == "product" else (str(uuid.uuid4()) for _ in itertools.count())
         self.chance = random.Random(7)
@@ -82,7 +87,17 @@ class Side:
 
     def bodies(self, number: int) -> list[bytes]:
         """Deliveries of so many visits, fewer where the prepared visits run out."""
-        return [self.body(visit) for visit in itertools.islice(self.visits, number)]
+        made = [self.body(visit) for visit in itertools.islice(self.visits, max(0, number - len(self.ready)))]
+        return [*self.ready[:number], *made]
+
+    def enough(self, clients: int) -> int:
+        """Bodies for the next round: about what was taken in last time, with room to spare, but no more than leaves as many to
+        each round that follows. A round that could take in more ends earlier.
+        """
+        wanted = round(1.3 * self.loads[-1].per_second * SECONDS) + clients if self.loads else READY
+        share = self.blank // max(1, self.rounds)
+        self.rounds -= 1
+        return min(wanted, share, READY)
 
     def body(self, visit: str) -> bytes:
         whole = whole_visit(self.facts, visit, self.chance, talks=TALKS, finish=False)
@@ -127,17 +142,18 @@ def pressed(
     return figures
 
 
-def give(side: Side, clients: int, most: int = round(READY * SECONDS / 4)) -> Load:
-    """Sends prepared visits for some seconds, each client the next one as soon as its receipt has come; no more than `most`."""
-    number = most
-    if side.loads:
-        # About what it took in last time, with room to spare.
-        number = min(number, round(1.3 * side.loads[-1].per_second * SECONDS) + clients)
+def give(side: Side, clients: int, most: int | None = None) -> Load:
+    """Sends prepared visits for some seconds, each client the next one as soon as its receipt has come; no more than `most`,
+    or than is enough for a round.
+    """
+    number = side.enough(clients) if most is None else most
     ready = side.bodies(number)
     if not ready:
         raise AssertionError("The prepared visits have run out; give a larger --size.")
     load = Load(0.0)
     queue: Iterator[bytes] = iter(ready)
+
+    kept: list[bytes] = []
 
     async def one(turn: int, end: float) -> None:
         lines = [f"POST {PATH} HTTP/1.1", f"Host: 127.0.0.1:{side.port}"]
@@ -146,6 +162,7 @@ def give(side: Side, clients: int, most: int = round(READY * SECONDS / 4)) -> Lo
         for body in queue:
             asked = time.perf_counter()
             if asked > end:
+                kept.append(body)
                 break
             head = "\r\n".join([*lines, f"Content-Length: {len(body)}"]) + "\r\n\r\n"
             writer.write(head.encode("ascii") + body)
@@ -164,4 +181,7 @@ def give(side: Side, clients: int, most: int = round(READY * SECONDS / 4)) -> Lo
         load.seconds = time.perf_counter() - begin
 
     asyncio.run(everybody())
+    # Nothing was sent to these visits, so they are as good as new.
+    side.ready = [*kept, *queue, *side.ready[number:]]
+    side.blank -= sum(load.codes.values())
     return load
