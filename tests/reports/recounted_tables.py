@@ -95,6 +95,14 @@ class Tables:
             if any(trip.edition in line[2] and trip.answers.get(line[1]) for trip in trips)
         ]
 
+    def newest_answered(self, code: str) -> tuple[int, str, set[int]]:
+        """One code in two editions that nothing joins: of those that anybody answered, the newest edition's."""
+        return next(
+            line
+            for line in self.lines()
+            if line[1] == code and any(trip.edition in line[2] and trip.answers.get(code) for trip in self.reached())
+        )
+
     def rating(self, section: str, trips: Sequence[Trip]) -> Values:
         given = [trip for trip in trips if section in trip.ratings]
         rated = [trip for trip in given if trip.ratings[section]]

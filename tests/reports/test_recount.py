@@ -237,10 +237,7 @@ def recounted_row(again, wanted, row, at):
     years = [int(row.key)] if wanted.by == "year" and row.key.isdigit() else again.years
     match wanted.measure:
         case "indicators":
-            code = row.key.split(".")[-1] if wanted.by == "indicator" else wanted.subject
-            lines = [line for line in again.lines() if line[1] == code]
-            # One code in two editions that nothing joins: the newest first.
-            line = lines[0] if wanted.by != "indicator" else again.answered()[at]
+            line = again.answered()[at] if wanted.by == "indicator" else again.newest_answered(wanted.subject)
             return again.indicator(line[1], line[2], again.trips(places, years))
         case "ratings":
             return again.rating(row.key if wanted.by == "section" else wanted.subject, again.trips(places, years))
@@ -259,7 +256,7 @@ def expected_rows(again, wanted):
     trips = again.trips(None)
     if wanted.measure == "ratings":
         return {of_visit(trip)[wanted.by] for trip in trips if wanted.subject in trip.ratings}
-    editions = next(line[2] for line in again.lines() if line[1] == wanted.subject)
+    editions = again.newest_answered(wanted.subject)[2]
     return {
         of_visit(trip)[wanted.by] for trip in trips if trip.edition in editions and trip.answers.get(wanted.subject)
     }
