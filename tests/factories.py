@@ -30,19 +30,17 @@ def authority(code: str = "mia", name: str = "Ministry of Internal Affairs") -> 
 
 
 def kind(family: str = "police", number: int = 1) -> InstitutionKind:
-    code = f"kind_{number}"
-    # Hundreds of institutions are built of few kinds: one question each, the authority with it.
-    if found := InstitutionKind.objects.select_related("authority").filter(code=code).first():
-        return found
-    return InstitutionKind.objects.create(
-        code=code,
-        number=number,
-        family=family,
-        basis="criminal",
-        authority=authority(),
-        **names("name", f"Kind {number}"),
-        **names("plural", f"Kinds {number}"),
-    )
+    return InstitutionKind.objects.get_or_create(
+        code=f"kind_{number}",
+        defaults={
+            "number": number,
+            "family": family,
+            "basis": "criminal",
+            "authority": authority(),
+            **names("name", f"Kind {number}"),
+            **names("plural", f"Kinds {number}"),
+        },
+    )[0]
 
 
 def institution(name: str = "Centre 1", **extra: Any) -> Institution:
