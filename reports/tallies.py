@@ -18,8 +18,8 @@ from typing import Any, Literal
 
 import numpy as np
 from django.db import connection, connections
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, TextField, Window
-from django.db.models.functions import Cast, RowNumber
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from institutions.models import Institution, InstitutionKind, Region
@@ -117,20 +117,15 @@ def _with_interviews(visits: QuerySet[Visit]) -> QuerySet[Visit]:
 def newest_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     """Of each institution the newest of these visits.
 
-    Picked in one pass over narrow rows. Asking of each visit whether there is a newer one takes PostgreSQL hours as soon as it
-    misjudges how many there are, as it does right after an import.
-    """
-    return Visit.objects.filter(pk__in=_first_of_each(visits).values("pk"))
-
-
-def _first_of_each(visits: QuerySet[Visit]) -> QuerySet[Visit]:
-    """As the database does it best: PostgreSQL counts on a row for each institution, where it would expect hardly any that is
-    the first of a window, and look up each by itself.
+    As the database does it best. SQLite asks of each visit whether there is a newer one, which an index tells (`visit_year_state`).
+    PostgreSQL takes hours for that as soon as it misjudges how many there are, as it does right after an import: it picks the
+    first of each in one pass.
     """
     if connection.features.can_distinct_on_fields:
-        return visits.order_by("institution_id", "-first_day", "-pk").distinct("institution_id")
-    place = Window(RowNumber(), partition_by=F("institution_id"), order_by=[F("first_day").desc(), F("pk").desc()])
-    return visits.order_by().annotate(newest=place).filter(newest=1)
+        picked = visits.order_by("institution_id", "-first_day", "-pk").distinct("institution_id")
+        return Visit.objects.filter(pk__in=picked.values("pk"))
+    later = Q(first_day__gt=OuterRef("first_day")) | Q(first_day=OuterRef("first_day"), pk__gt=OuterRef("pk"))
+    return visits.filter(~Exists(visits.order_by().filter(later, institution_id=OuterRef("institution_id"))))
 
 
 def take_visits(year: int, take: Taker, choice: Choice = "latest") -> None:

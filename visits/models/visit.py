@@ -112,7 +112,7 @@ class Visit(models.Model):
         ]
         indexes = [
             models.Index(fields=["-first_day", "-id"], name="visit_newest_first"),
-            models.Index(fields=["year", "state"], name="visit_year_state"),
+            models.Index(fields=["year", "state", "institution"], name="visit_year_state"),
         ]
 
     def __str__(self) -> str:
