@@ -165,15 +165,25 @@ def test_a_year_is_filled_piece_by_piece_and_its_report_told_in_numbers(db, sett
     assert f"{report['cells']} cells" in year.said(report)
 
 
-def test_the_report_at_the_largest_size_is_held_against_the_smallest(monkeypatch):
-    def of_size(size, *_where):
-        return {"report": {"cells": 1, "per_1000_cells": {1: 2.0, 10: 9.0, 100: 3.5}[size]}}
+def test_the_largest_size_is_held_against_the_smallest(monkeypatch):
+    seconds, raw, report = {1: 2.0, 10: 9.0, 100: 3.5}, {1: 4, 10: 90, 100: 30}, {1: 30, 10: 40, 100: 60}
 
+    def of_size(size, *_where):
+        told = {"cells": 1, "per_1000_cells": seconds[size], "peak_mb": 100 + report[size], "idle_mb": 100}
+        return {"report": told, "product_peak_mb": 70 + raw[size], "product_idle_mb": 70}
+
+    said = []
     monkeypatch.setattr(year, "_of_size", of_size)
     monkeypatch.setattr(year, "databases", lambda here: nullcontext({"SQLite": "none"}))
     monkeypatch.setattr(year, "SIZES", (1, 10, 100))
-    result = year.run(None, 1, print)
-    assert [(goal.value, goal.holds) for goal in result.goals] == [(1.75, False)]
+    result = year.run(None, 1, said.append)
+    assert [(goal.value, goal.bound, goal.holds) for goal in result.goals] == [
+        (30, year.MEMORY * 4 + year.FREE, False),
+        (60, year.MEMORY * 30 + year.FREE, True),
+        (1.75, year.GROWTH, False),
+    ]
+    assert "90 at 10" in said[0]
+    assert "60 at 100" in said[1]
     assert list(result.figures["10"]) == ["SQLite"]
     assert year.run(10, 1, print).goals == []
 
