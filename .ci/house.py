@@ -200,7 +200,7 @@ def reports() -> None:
         say(f"→ annual report {year}: already there")
     else:
         with step(f"annual report {year} in three languages"):
-            manage("build_report", str(year), "--all", env=DEMONSTRATION)
+            manage("build_report", str(year), "--all", "--anew", env=DEMONSTRATION)
             stamp.write_text(made_of)
     for file in files:
         say(f"  {file.relative_to(HOUSE) if file.is_relative_to(HOUSE) else file}")
