@@ -95,9 +95,9 @@ STATES: dict[str, dict[str, Look]] = {
     },
     "severity": {
         "critical": Look("critical", "critical", _lazy("Critical")),
-        "high": Look("worse", "is-none", _lazy("High")),
+        "high": Look("better", "is-none", _lazy("High")),
         "medium": Look("same", "is-none", _lazy("Medium")),
-        "low": Look("better", "is-none", _lazy("Low")),
+        "low": Look("worse", "is-none", _lazy("Low")),
     },
     "publication": {
         "draft": Look("sheet", "is-none", _lazy("Draft")),
