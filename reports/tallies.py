@@ -425,26 +425,6 @@ def coded(ids: Ids) -> tuple[Numbers, Numbers]:
     return np.flatnonzero(present), (np.cumsum(present) - 1)[ids]
 
 
-def numbered(*ids: Numbers) -> tuple[list[tuple[int, ...]], Numbers]:
-    """The distinct combinations of ids, and for each row the place of its own among them."""
-    together = np.stack(ids).astype(np.int64)
-    key = together[0]
-    for more in together[1:]:
-        key = key * (int(more.max(initial=0)) + 1) + more
-    _, first, place = np.unique(key, return_index=True, return_inverse=True)
-    return [tuple(column) for column in together[:, first].T.tolist()], place.reshape(-1).astype(np.int64)
-
-
-def distinct(mask: NDArray[np.bool_], unit: Numbers, units: int) -> NDArray[np.bool_]:
-    """[unit, column]: whether any row of the unit (an institution) has the column's mask set."""
-    seen = np.zeros((units, mask.shape[1]), bool)
-    order = np.argsort(unit, kind="stable")
-    if len(order):
-        starts = np.flatnonzero(np.r_[True, np.diff(unit[order]) > 0])
-        seen[unit[order][starts]] = np.logical_or.reduceat(mask[order], starts, axis=0)
-    return seen
-
-
 def rests_on_children(rows: Rows) -> NDArray[np.bool_]:
     """[visit, indicator]: whether the answer rests on children's words alone (the visit's own sources say so)."""
     places = len(rows.layout)
@@ -460,35 +440,6 @@ def spread(shares: Numbers) -> Spread:
         return Spread()
     top = np.partition(held, -2)[-2:] if len(held) > 1 else np.r_[0, held]
     return Spread(int(held.sum()), len(held), int(top[-1]), int(top[-2]))
-
-
-class Heard:
-    """What was answered to one question, by institution: never by child.
-
-    `unit` numbers the institution of each row among `units`; several editions of a question may be added together.
-    """
-
-    def __init__(self, units: int) -> None:
-        self.units = units
-        self._parts: list[tuple[Place, Bytes, Numbers]] = []
-
-    def add(self, rows: Rows, place: Place, unit: Numbers) -> None:
-        at = place["offset"]
-        self._parts.append((place, rows.packed[:, at : at + place["width"]], unit))
-
-    def any_of(self, codes: Sequence[str]) -> Numbers:
-        """Per institution: interviews in which at least one of these choices was made. A child is counted once."""
-        return self._count(lambda place, bytes_: chosen(place, bytes_, codes))
-
-    def state(self, *states: int) -> Numbers:
-        """Per institution: interviews in which the question is in one of these states (never asked, skipped)."""
-        return self._count(lambda place, bytes_: np.isin(bytes_[:, 0], states))
-
-    def _count(self, select: Any) -> Numbers:
-        total = np.zeros(self.units, np.int64)
-        for place, bytes_, unit in self._parts:
-            total += np.bincount(unit[select(place, bytes_)], minlength=self.units)
-        return total
 
 
 def chosen(place: Place, bytes_: Bytes, codes: Sequence[str]) -> NDArray[np.bool_]:
