@@ -9,9 +9,9 @@ from functools import cache
 from random import Random
 from typing import Any
 
-import yaml
 from django.conf import settings
 
+from ombudsman.yaml_files import read_yaml
 from reports import book
 from reports.rounding import percent
 from tests.once import ONCE
@@ -24,7 +24,7 @@ SIDE = ("not_applicable", "not_seen", "access_refused")
 
 @cache
 def _read(path: str) -> Any:
-    return yaml.safe_load((settings.BASE_DIR / path).read_text(encoding="utf-8"))
+    return read_yaml(settings.BASE_DIR / path)
 
 
 def _said(same: str) -> dict[str, str]:

@@ -6,12 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-import yaml
 from django.conf import settings
 from django.utils.translation import override
 
 from institutions import reference_files
 from institutions.models import Headcount, InstitutionKind, OfficialFigure
+from ombudsman.yaml_files import read_yaml
 from reports.disclosure import Rules
 from reports.juvenile_justice import juvenile_justice, own
 from reports.measured import Measured
@@ -56,7 +56,7 @@ def found(number: int, *, year: int = YEAR, **parts):
 
 def load_manual() -> None:
     """The Manual's own definitions, and the official figures the product comes with."""
-    standards = yaml.safe_load(MANUAL.read_text(encoding="utf-8"))["standards"]
+    standards = read_yaml(MANUAL)["standards"]
     load_standards(rows=[one for one in standards if one["code"] == "JJI"], by=None, at=make.NOON)
     OfficialFigure.objects.bulk_create(reference_files.official_figures())
 

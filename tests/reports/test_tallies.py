@@ -11,6 +11,8 @@ from reports import columns, tallies
 from reports.disclosure import Rules, Spread
 from reports.figures import year_content
 from tests import factories as make
+from tests.cast import assemble
+from tests.replayed import Replay
 from visits.layout import build_layout, pack, unpack
 from visits.models import Answer, Choice, Crosswalk, Edition, Interview, Visit, VisitTally
 
@@ -34,10 +36,9 @@ def talk(dice):
     return answers, asked
 
 
-@pytest.fixture
-def country(cast):
+def make_country():
     """Thirty institutions in two regions, one to three visits each, of every state and kind of access."""
-    dice = random.Random(7)
+    cast, dice = assemble(), random.Random(7)
     cast.second = make.tiny_checklist(number=2)
     kinds = [make.kind(), make.kind("colony", 6)]
     for number in range(30):
@@ -48,6 +49,15 @@ def country(cast):
             refused = dice.random() < 0.1
             fill(cast, dice, place, day, state, refused, dice.choice([cast.checklist, cast.second]))
     return cast
+
+
+COUNTRY = Replay(make_country)
+
+
+@pytest.fixture
+def country(db):
+    """The country that is counted here, put back for each test; see `tests/replayed.py`."""
+    return COUNTRY.give()
 
 
 def fill(cast, dice, place, day, state, refused, checklist):

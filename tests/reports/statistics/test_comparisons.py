@@ -7,9 +7,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from scipy import stats
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from reports.statistics.comparisons import (
     Correction,
@@ -56,13 +53,13 @@ def counts(dice: Random, largest: int = 800) -> tuple[int, int]:
     return dice.randint(0, n), n
 
 
-def test_the_interval_of_a_difference_equals_another_implementation():
+def test_the_interval_of_a_difference_equals_another_implementation(proportion):
     dice = Random(1998)
     for _ in range(400):
         (x1, n1), (x2, n2) = counts(dice), counts(dice)
         confidence = dice.choice([0.9, 0.95, 0.99])
         found = newcombe(x1, n1, x2, n2, z=z_of(confidence))
-        other = confint_proportions_2indep(
+        other = proportion.confint_proportions_2indep(
             x1, n1, x2, n2, method="newcomb", compare="diff", alpha=1 - confidence, correction=False
         )
         assert (found.low, found.high) == pytest.approx(other, abs=1e-9)
@@ -77,7 +74,7 @@ def test_swapping_the_sides_mirrors_the_interval():
         assert score_test(x1, n1, x2, n2) == pytest.approx(score_test(x2, n2, x1, n1), abs=1e-12)
 
 
-def test_the_score_test_is_pearsons_chi_square():
+def test_the_score_test_is_pearsons_chi_square(stats, proportion):
     dice = Random(1900)
     for _ in range(300):
         (x1, n1), (x2, n2) = counts(dice), counts(dice)
@@ -87,7 +84,9 @@ def test_the_score_test_is_pearsons_chi_square():
             continue
         expected = stats.chi2_contingency(table, correction=False).pvalue
         assert score_test(x1, n1, x2, n2) == pytest.approx(expected, abs=1e-12)
-        assert score_test(x1, n1, x2, n2) == pytest.approx(proportions_ztest([x1, x2], [n1, n2])[1], abs=1e-12)
+        assert score_test(x1, n1, x2, n2) == pytest.approx(
+            proportion.proportions_ztest([x1, x2], [n1, n2])[1], abs=1e-12
+        )
 
 
 def test_rao_and_scott_divide_counts_by_their_design_effect():
@@ -97,7 +96,7 @@ def test_rao_and_scott_divide_counts_by_their_design_effect():
     assert divided > score_test(56, 80, 48, 120)
 
 
-def test_two_shares_known_of_everybody_differ_for_certain_or_not_at_all():
+def test_two_shares_known_of_everybody_differ_for_certain_or_not_at_all(stats):
     assert score_test(10, 40, 11, 40, effective=(inf, inf)) == 0.0
     assert score_test(10, 40, 10, 40, effective=(inf, inf)) == 1.0
     one_known = score_test(20, 40, 10, 40, effective=(inf, None))
@@ -117,7 +116,7 @@ def test_holm_equals_abdis_example():
     assert holm([0.000040, 0.016100, 0.612300]) == pytest.approx([0.000120, 0.032200, 0.612300])
 
 
-def test_corrections_equal_another_implementation_in_any_order(monkeypatch):
+def test_corrections_equal_another_implementation_in_any_order(monkeypatch, multitest):
     # The other one sweeps the whole memory at each call, which takes a hundred times as long as its arithmetic.
     monkeypatch.setattr(gc, "collect", lambda: 0)
     dice = Random(1979)
@@ -125,8 +124,10 @@ def test_corrections_equal_another_implementation_in_any_order(monkeypatch):
         values = [
             round(dice.random() ** dice.choice([1, 3, 8]), dice.choice([2, 12])) for _ in range(dice.randint(1, 40))
         ]
-        assert holm(values) == pytest.approx(list(multipletests(values, method="holm")[1]), abs=1e-12)
-        assert benjamini_hochberg(values) == pytest.approx(list(multipletests(values, method="fdr_bh")[1]), abs=1e-12)
+        assert holm(values) == pytest.approx(list(multitest.multipletests(values, method="holm")[1]), abs=1e-12)
+        assert benjamini_hochberg(values) == pytest.approx(
+            list(multitest.multipletests(values, method="fdr_bh")[1]), abs=1e-12
+        )
 
 
 def test_nothing_compared_needs_no_correction():

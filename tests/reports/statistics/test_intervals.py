@@ -4,8 +4,6 @@ from math import inf, isinf
 from random import Random
 
 import pytest
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from reports.statistics.intervals import (
     Z_95,
@@ -42,7 +40,7 @@ def test_the_score_interval_equals_newcombes_table(successes, n, low, high):
     assert (round(found.low, 4), round(found.high, 4)) == (low, high)
 
 
-def test_the_score_interval_equals_two_other_implementations():
+def test_the_score_interval_equals_two_other_implementations(stats, proportion):
     dice = Random(1927)
     for _ in range(500):
         n = dice.randint(1, 5000)
@@ -50,7 +48,7 @@ def test_the_score_interval_equals_two_other_implementations():
         confidence = dice.choice([0.8, 0.9, 0.95, 0.99])
         found = wilson(successes, n, z=z_of(confidence))
         assert (found.low, found.high) == pytest.approx(
-            proportion_confint(successes, n, alpha=1 - confidence, method="wilson"), abs=1e-12
+            proportion.proportion_confint(successes, n, alpha=1 - confidence, method="wilson"), abs=1e-12
         )
         other = stats.binomtest(successes, n).proportion_ci(confidence, method="wilson")
         assert (found.low, found.high) == pytest.approx((other.low, other.high), abs=1e-12)

@@ -6,7 +6,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from reports.statistics.comparisons import Difference, Side, correct
 from reports.statistics.trends import Break, Broken, Trend, YearPoint, breaks, cochran_armitage, runs, trend
@@ -23,14 +22,14 @@ def point(year: int, successes: int | None = 40, base: int | None = 100, **more)
 RISING = [point(2022, 30), point(2023, 40), point(2024, 55), point(2025, 70)]
 
 
-def test_the_test_for_trend_equals_armitages_example():
+def test_the_test_for_trend_equals_armitages_example(stats):
     """Holmes and Williams (1954) in Armitage, Berry and Matthews, Statistical Methods in Medical Research: chi-square 7.19."""
     _slope, p_value = cochran_armitage(CARRIERS, [-1, 0, 1])
     assert stats.chi2.isf(p_value, 1) == pytest.approx(7.19, abs=0.01)
     assert p_value == pytest.approx(0.0073, abs=0.0001)
 
 
-def test_the_test_for_trend_is_the_correlation_of_score_and_answer():
+def test_the_test_for_trend_is_the_correlation_of_score_and_answer(stats):
     """N r^2 of the single answers: Agresti, Categorical Data Analysis, section 5.3.5."""
     dice = Random(1955)
     for _ in range(50):
