@@ -129,10 +129,7 @@ class Prepared(Generic[M]):
             built = self.built[database.vendor] = _Built(self.question(*samples), samples, without)
         if built.statement is None:
             return iter(())
-        with database.cursor() as cursor:
-            built.statement.run(cursor, built.asked(values, database))
-            found = cursor.fetchall()
-        return map(built.instance, found, repeat(database))
+        return map(built.instance, built.statement.rows(built.asked(values, database)), repeat(database))
 
     def first(self, *values: Any) -> M | None:
         """The only row, or the first of them; None when there is none."""

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
-from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,16 +19,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from django.utils.translation import gettext as _
 
-from .kinds import SOURCES
+from .as_devices_write import FORMAT, HIGHEST, LARGEST_TALK, LONGEST_CODE, LONGEST_TEXT, Written, read_whole
 
-FORMAT = 1
 MOST_CHANGES, MOST_TALKS = 5_000, 200
-LONGEST_TEXT = 10_000
-LONGEST_CODE = 60
 MOST_ITEMS = 300
-HIGHEST = 2**31 - 1
-# Sealed talks are padded to 8 KiB; nothing that a questionnaire holds comes near this.
-LARGEST_TALK = 100_000
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _YEARS = range(2000, 2200)
 
@@ -186,54 +179,62 @@ class Parcel:
 
 def read(body: bytes) -> Parcel:
     """The parcel in a body. Raises Unreadable with one translated sentence."""
-    parted = _parted(body)
+    written = read_whole(body)
     try:
-        sent = json.loads(body) if parted is None else parted[1]
+        return _parcel(body, written) if written is not None else _looked_through(body)
+    except _Wrong as wrong:
+        raise Unreadable(str(wrong)) from None
+
+
+def _parcel(body: bytes, written: Written) -> Parcel:
+    """Of a body that was read whole."""
+    _bounded(written.changes, len(written.talks))
+    others: dict[int, Change] = {}
+    if len(written.places) < written.changes:
+        taken, changes = set(written.places), json.loads(written.kept)["changes"]
+        others = {place: _change(one) for place, one in enumerate(changes) if place not in taken}
+    return Parcel(
+        number=_uuid(written.id),
+        visit=_uuid(written.visit),
+        hash=sha256(body).hexdigest(),
+        kept=written.kept,
+        opening=_opening(written.opening) if written.opening is not None else None,
+        device=_device(written.device) if written.device is not None else None,
+        plain=PlainAnswers(written.places, written.rows) if written.rows else None,
+        others=others,
+        talks=[SealedTalk(_uuid(number), sealed) for number, sealed in written.talks],
+    )
+
+
+def _looked_through(body: bytes) -> Parcel:
+    """Of any other body, part by part."""
+    try:
+        sent = json.loads(body)
     except (ValueError, RecursionError):
         raise Unreadable(_("The delivery is no readable JSON.")) from None
     if not isinstance(sent, dict):
         raise Unreadable(_("The delivery must be one JSON object."))
     if sent.get("format") != FORMAT or isinstance(sent["format"], bool):
         raise Unreadable(_("This format of deliveries is not known here."))
-    changes, talks = sent.get("changes", []), sent.get("talks", [])
+    changes, talks = sent.get("changes", []), sent.pop("talks", [])
     if not isinstance(changes, list) or not isinstance(talks, list):
         raise Unreadable(_("Changes and talks must be lists."))
-    if len(changes) > MOST_CHANGES or len(talks) > MOST_TALKS:
+    _bounded(len(changes), len(talks))
+    return Parcel(
+        number=_uuid(sent.get("id")),
+        visit=_uuid(sent.get("visit")),
+        hash=sha256(body).hexdigest(),
+        kept=json.dumps(sent, separators=(",", ":")).encode("ascii"),
+        opening=_opening(sent["open"]) if sent.get("open") is not None else None,
+        device=_device(sent["device"]) if sent.get("device") is not None else None,
+        others={place: _change(one) for place, one in enumerate(changes)},
+        talks=[_talk(talk) for talk in talks],
+    )
+
+
+def _bounded(changes: int, talks: int) -> None:
+    if changes > MOST_CHANGES or talks > MOST_TALKS:
         raise Unreadable(_("Too much for one delivery; send it in parts."))
-    try:
-        number, visit = _uuid(sent.get("id")), _uuid(sent.get("visit"))
-        sealed = [_talk(talk) for talk in talks]
-        opening = _opening(sent["open"]) if sent.get("open") is not None else None
-        device = _device(sent["device"]) if sent.get("device") is not None else None
-    except _Wrong as wrong:
-        raise Unreadable(str(wrong)) from None
-    sent.pop("talks", None)
-    kept = json.dumps(sent, separators=(",", ":")).encode("ascii") if parted is None else parted[0]
-    return Parcel(number, visit, sha256(body).hexdigest(), kept, opening, device, *_changes(changes), sealed)
-
-
-_BLANK = b" \t\r\n"
-_NAME = b'"talks"'
-
-
-def _parted(body: bytes) -> tuple[bytes, dict[str, Any]] | None:
-    """A body that ends with its talks, as devices send it: what stands before them, as received but closed to an object of its
-    own, and what all of it says. None where it is made otherwise. Each part is read alone, so by JSON's grammar the cut can only
-    be between two members of the outermost object.
-    """
-    at = body.rfind(_NAME)
-    before, after = body[: max(at, 0)].rstrip(_BLANK), body[at + len(_NAME) :].strip(_BLANK)
-    if at < 0 or not before.endswith(b",") or not after.startswith(b":") or not after.endswith(b"}"):
-        return None
-    kept = before[:-1] + b"}"
-    try:
-        sent, talks = json.loads(kept), json.loads(after[1:-1].decode("utf-8", "surrogatepass"))
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(sent, dict) or "talks" in sent:
-        # Named twice: the first ones would be kept.
-        return None
-    return kept, {**sent, "talks": talks}
 
 
 class _Wrong(ValueError):
@@ -368,38 +369,7 @@ def _opening(value: Any) -> Opening:
     )
 
 
-_SAID = itemgetter(
-    *("indicator", "base", "choice", "measurement", "note", "sources", "anyway", "confirmed", "origin", "made")
-)
-
-
 def _answer(sent: dict[str, Any]) -> Change:
-    try:
-        indicator, base, choice, measurement, note, sources, anyway, confirmed, origin, made = _SAID(sent)
-        plain = (
-            type(indicator) is type(note) is str
-            and type(base) is int
-            and 0 <= base <= HIGHEST
-            and (choice is None or type(choice) is str)
-            and measurement is None
-            and len(note) <= LONGEST_TEXT
-            and note.isascii()
-            and "\x00" not in note
-            and type(sources) is list
-            and SOURCES.keys() >= set(sources)
-        )
-    except (KeyError, TypeError):
-        plain = False
-    if not plain:
-        return _unplain_answer(sent)
-    origin = "paper" if origin == "paper" else "browser"
-    return AnswerChange(
-        indicator, base, choice or None, None, note, sources, anyway is True, confirmed is True, origin, made
-    )
-
-
-def _unplain_answer(sent: dict[str, Any]) -> Change:
-    """As `_answer`, for what has parts missing, a measurement, other letters, or faults."""
     measurement = sent.get("measurement")
     return AnswerChange(
         indicator=_code(sent.get("indicator")),
@@ -458,55 +428,6 @@ READERS: dict[str, Callable[[dict[str, Any]], Change]] = {
     "concern": _concern,
     "finish": _finish,
 }
-
-
-_NOTHING = type(None)
-_ORIGINS = {"browser", "paper"}
-
-
-def _rows(sent: list[Any]) -> list[tuple[Any, ...]] | None:
-    """Answers of which nothing has to be put right, looked at column by column; None where one of them is otherwise."""
-    try:
-        rows = list(map(_SAID, sent))
-        indicators, bases, choices, measurements, notes, sources, *yes, origins, _made = zip(*rows, strict=True)
-        written = "".join(notes)
-        written.encode()
-        plain = (
-            set(map(type, indicators)) == {str}
-            and set(map(type, bases)) == {int}
-            and min(bases) >= 0
-            and max(bases) <= HIGHEST
-            and {str, _NOTHING}.issuperset(map(type, choices))
-            and "" not in choices
-            and measurements.count(None) == len(sent)
-            and max(map(len, notes)) <= LONGEST_TEXT
-            and "\x00" not in written
-            and set(map(type, sources)) == {list}
-            and SOURCES.keys() >= set(chain.from_iterable(sources))
-            and set(map(type, chain.from_iterable(yes))) == {bool}
-            and _ORIGINS.issuperset(origins)
-        )
-    except (KeyError, TypeError, ValueError):
-        return None
-    return rows if plain else None
-
-
-def _changes(sent: list[Any]) -> tuple[PlainAnswers | None, dict[int, Change]]:
-    """All changes. A checklist brings its answers together, so these are tried together before each is read alone."""
-    places = [
-        place
-        for place, one in enumerate(sent)
-        if type(one) is dict and one.get("do") == "answer" and one.get("measurement") is None
-    ]
-    whole = len(places) == len(sent)
-    rows = _rows(sent if whole else [sent[place] for place in places]) if places else None
-    if rows is None:
-        return None, {place: _change(one) for place, one in enumerate(sent)}
-    plain = PlainAnswers(places, rows)
-    if whole:
-        return plain, {}
-    taken = set(places)
-    return plain, {place: _change(one) for place, one in enumerate(sent) if place not in taken}
 
 
 def _change(sent: Any) -> Change:

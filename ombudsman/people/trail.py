@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from ombudsman.statements import Statement
+from ombudsman.statements import Statement, Together
 
 from .models import TrailActor, TrailEntry, TrailHead
 
@@ -57,23 +57,31 @@ def entry_hash(
 
 
 def record(
-    *, by: "User | None", at: datetime, act: str, thing: Any, **detail: str | int | bool | None | list[str]
+    *,
+    by: "User | None",
+    at: datetime,
+    act: str,
+    thing: Any,
+    after: Together | None = None,
+    **detail: str | int | bool | None | list[str],
 ) -> None:
     """Appends one act to the trail. `thing` is the model instance acted on; `detail` holds ids, codes and counts only.
 
-    `by=None` is the system itself. Must run inside a transaction; raises TransactionManagementError otherwise.
+    `by=None` is the system itself; `after` is what waits to be written before this. Must run inside a transaction; raises
+    TransactionManagementError otherwise.
     """
     database = transaction.get_connection()
     if not database.in_atomic_block:
         raise transaction.TransactionManagementError("The trail is written in the act's own transaction.")
-    last, previous, actor = _head(by)
+    together = after or Together()
+    last, previous, actor = _head(by, together)
     number, kind, key = last + 1, thing._meta.model_name, str(thing.pk)
     now = entry_hash(previous, number, at, actor, act, kind, key, detail)
     written = database.ops.adapt_datetimefield_value(at), _ACTOR.get_db_prep_value(actor, database)
     said = database.ops.adapt_json_value(detail, None)
-    with database.cursor() as cursor:
-        APPEND.run(cursor, [number, *written, act, kind, key, said, previous, now])
-        FORWARD.run(cursor, [number, now])
+    together.add(APPEND, [number, *written, act, kind, key, said, previous, now])
+    together.add(FORWARD, [number, now])
+    together.send()
 
 
 _ACTOR = TrailEntry._meta.get_field("actor")
@@ -90,14 +98,13 @@ HEAD = Statement(
 LOCKED_HEAD = Statement(f"{HEAD.sql} FOR UPDATE OF h")
 
 
-def _head(by: "User | None") -> tuple[int, str, uuid.UUID | None]:
+def _head(by: "User | None", together: Together) -> tuple[int, str, uuid.UUID | None]:
     """Number and hash of the last entry, locked until the transaction ends, and the id under which the trail knows the person."""
-    with connection.cursor() as cursor:
-        (LOCKED_HEAD if connection.vendor == "postgresql" else HEAD).run(cursor, [by.pk if by is not None else 0])
-        found = cursor.fetchone()
+    asked = LOCKED_HEAD if connection.vendor == "postgresql" else HEAD
+    found = together.row(asked, [by.pk if by is not None else 0])
     if found is None:
         TrailHead.objects.get_or_create(pk=1)
-        return _head(by)
+        return _head(by, together)
     number, last, actor = found
     if by is None:
         return number, last, None

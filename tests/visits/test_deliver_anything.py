@@ -149,12 +149,16 @@ MEMBER = st.tuples(
     st.sampled_from([",", " ,\n", ",,"]),
     st.sampled_from(["", " ", "\n", "\ufeff", "}", " x"]),
 )
-def test_a_body_says_the_same_whether_its_talks_are_cut_off_or_taken_out(members, comma, end):
+def test_a_body_says_the_same_whether_it_is_read_whole_or_looked_through(members, comma, end):
     """Devices name the talks last; such a body is kept as it was received, any other one is written anew."""
     number = "01999999-0000-7000-8000-000000000000"
     first = [('"format"', "1"), ('"id"', f'"{number}"'), ('"visit"', f'"{number}"')]
     body = ("{" + comma.join(f"{name}:{value}" for name, value in [*first, *members]) + "}" + end).encode()
 
+    read_both_ways(body)
+
+
+def read_both_ways(body):
     def said():
         try:
             return read(body)
@@ -163,12 +167,61 @@ def test_a_body_says_the_same_whether_its_talks_are_cut_off_or_taken_out(members
 
     now = said()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deliveries, "_parted", lambda body: None)
+        patch.setattr(deliveries, "read_whole", lambda body: None)
         then = said()
     if isinstance(then, str):
         assert now == then
         return
-    assert replace(now, kept=b"") == replace(then, kept=b"")
+    assert now.changes == then.changes
+    assert replace(now, kept=b"", plain=None, others={}) == replace(then, kept=b"", plain=None, others={})
     assert json.loads(now.kept) == json.loads(then.kept)
     assert "talks" not in json.loads(now.kept)
     assert b"QQ==" not in now.kept or b"QQ==" in then.kept
+
+
+SOUND = {
+    "do": "answer",
+    "indicator": "AA-01",
+    "base": 0,
+    "choice": "met",
+    "measurement": None,
+    "note": "",
+    "sources": ["seen"],
+    "anyway": False,
+    "confirmed": False,
+    "origin": "browser",
+    "made": "2025-09-15T06:40:00Z",
+}
+OTHERWISE = st.dictionaries(
+    st.sampled_from([*SOUND, "x"]), VALUE | st.sampled_from([1.0, "a" * 61, "12\x005"]), max_size=2
+)
+NEARLY_SOUND = st.tuples(OTHERWISE, st.sets(st.sampled_from(list(SOUND)), max_size=1)).map(
+    lambda changed: {key: value for key, value in {**SOUND, **changed[0]}.items() if key not in changed[1]}
+)
+
+
+@given(
+    st.lists(st.just(SOUND) | NEARLY_SOUND | CHANGE, max_size=4),
+    st.lists(
+        TALK | st.fixed_dictionaries({"id": st.uuids().map(str), "sealed": VALUE | st.sampled_from(["QQ", "QUJD="])}),
+        max_size=2,
+    ),
+    st.sampled_from([{}, {"device": {"id": "01999999-0000-7000-8000-000000000000"}}, {"device": 5}, {"open": {}}]),
+    st.booleans(),
+)
+def test_changes_say_the_same_whether_they_are_read_whole_or_looked_through(changes, talks, more, escaped):
+    number = "01999999-0000-7000-8000-000000000000"
+    sent = {"format": 1, "id": number, "visit": number, "changes": changes, **more, "talks": talks}
+    read_both_ways(json.dumps(sent, ensure_ascii=escaped).encode("utf-8", "surrogatepass"))
+
+
+def test_a_sound_delivery_is_read_whole():
+    number = "01999999-0000-7000-8000-000000000000"
+    finding = {"do": "finding", "finding": number, "base": 0, "text": "Text", "severity": "high"}
+    measured = {**SOUND, "measurement": "12,5"}
+    sent = {"format": 1, "id": number, "visit": number, "changes": [SOUND, finding, measured], "talks": []}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr(deliveries, "_looked_through")
+        parcel = read(json.dumps(sent).encode())
+    assert (parcel.plain.places, sorted(parcel.others)) == ([0], [1, 2])
+    assert [type(one).__name__ for one in parcel.changes.values()] == ["AnswerChange", "FindingChange", "AnswerChange"]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from ombudsman.people.access import Refused
 from ombudsman.people.models import User
 from ombudsman.people.trail import record
+from ombudsman.statements import Together
 
 from ..deliveries import AnswerChange
 from ..editions import Checklist, checklist
@@ -248,15 +249,20 @@ class Pages:
             at=now.at,
         )
 
-    def write(self) -> None:
-        """Earlier values first, then all answers; as many statements whatever their number."""
+    def write(self, together: Together | None = None) -> None:
+        """Earlier values first, then all answers; as many statements whatever their number. Where `together` is given, whoever gave
+        it sends what is written.
+        """
+        writing = together or Together()
         if self.earlier:
             AnswerVersion.objects.bulk_create(self.earlier)
         if self.first:
-            write_rows(visit=self.visit, by=self.by, at=self.at, rows=self.first, fresh=True)
+            write_rows(visit=self.visit, by=self.by, at=self.at, rows=self.first, together=writing, fresh=True)
         if self.changed:
             rows = [_row(key, now, self.edition.keys) for key, now in self.changed.items()]
-            write_rows(visit=self.visit, by=self.by, at=self.at, rows=rows)
+            write_rows(visit=self.visit, by=self.by, at=self.at, rows=rows, together=writing)
+        if together is None:
+            writing.send()
         self.earlier, self.first, self.changed = [], (), {}
 
 

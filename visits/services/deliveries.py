@@ -23,7 +23,7 @@ from ombudsman.people.access import Refused, rights_of
 from ombudsman.people.models import User
 from ombudsman.people.roles import Act, Reach, Thing
 from ombudsman.people.trail import record
-from ombudsman.statements import Statement
+from ombudsman.statements import Statement, Together
 
 from ..bundles import Talk, mark_of
 from ..deliveries import (
@@ -111,15 +111,15 @@ def take_in(*, body: bytes, by: User, at: datetime) -> Receipt:
         before = intake.reserve(packed) if intake is not None else None
         if (device := parcel.device) is not None:
             hear_from(visit=visit, device=device.id, unsent=device.unsent, since=device.since, by=by, at=at)
+        together = Together()
         # Before the visit is finished, since a submitted visit opens no bundle again.
-        talks = _take_talks(visit, welcome, parcel.talks, opened, by)
-        if intake is None:
-            return Receipt({**_head(parcel, at), "results": [], "talks": talks})
-        if before is not None:
-            return Receipt({**before, "talks": talks})
+        talks = _take_talks(visit, welcome, parcel.talks, opened, by, together)
+        if intake is None or before is not None:
+            together.send()
+            return Receipt({**(before or {**_head(parcel, at), "results": []}), "talks": talks})
         if intake.early is None:
             visit.refresh_from_db(fields=[field.attname for field in Visit._meta.concrete_fields])
-        document, kept = intake.run()
+        document, kept = intake.run(together)
     return Receipt({**document, "talks": talks}, kept)
 
 
@@ -230,20 +230,18 @@ def _changes_so_far() -> tuple[int, int] | None:
     database = transaction.get_connection()
     if database.vendor != "sqlite":
         return None
-    with database.cursor() as cursor:
-        WRITTEN_BY_OTHERS.run(cursor, [])
-        return cursor.fetchone()[0], database.connection.total_changes
+    written = WRITTEN_BY_OTHERS.row()
+    return (written[0], database.connection.total_changes) if written else None
 
 
 def _glance(number: UUID, by: User) -> Seen | None:
     """All that a delivery must know of its visit, whose row is locked until the transaction ends; None when there is none."""
     database = transaction.get_connection()
     key, today = Visit._meta.pk.get_db_prep_value(number, database), str(timezone.localdate())
-    with database.cursor() as cursor:
-        if database.vendor == "postgresql":
-            LOCK.run(cursor, [key])
-        LOOK.run(cursor, [by.pk, by.pk, today, today, by.pk, key])
-        found = cursor.fetchone()
+    together = Together()
+    if database.vendor == "postgresql":
+        together.add(LOCK, [key])
+    found = together.row(LOOK, [by.pk, by.pk, today, today, by.pk, key])
     return None if found is None else (number, *found[1:])
 
 
@@ -373,9 +371,7 @@ class _Intake:
             packed,
             self.early[1] if self.early else "{}",
         ]
-        with database.cursor() as cursor:
-            RESERVE.run(cursor, values)
-            made = cursor.fetchone()
+        made = RESERVE.row(values)
         if made is None:
             before = Delivery.objects.get(number=parcel.number)
             if before.hash != parcel.hash or before.by_id != self.by.pk:
@@ -392,8 +388,10 @@ class _Intake:
         said = ", ".join([_SAVED if result is SAVED else json.dumps(result) for result in results])
         return {**head, "results": results}, f'{json.dumps(head)[:-1]}, "results": [{said}]}}'
 
-    def run(self) -> tuple[dict[str, Any], str]:
-        """Does everything, in the order that a child's safety and the rules ask for; gives the receipt and how it is kept."""
+    def run(self, together: Together) -> tuple[dict[str, Any], str]:
+        """Does everything, in the order that a child's safety and the rules ask for; gives the receipt and how it is kept. What
+        waits in `together` is written with the trail, before the visit can be finished.
+        """
         steps = (
             (ConcernChange, self.concern),
             (AnswerChange, self.answer),
@@ -406,10 +404,10 @@ class _Intake:
                 self._begin(kind)
                 for place in mine:
                     self.results[place] = self._one(act, self.changes[place])
-                self._end(kind)
+                self._end(kind, together)
         finishes = self.places.get(FinishChange, [])
         counts = Counter([result["outcome"] for result in self.results.values()] + ["finish"] * len(finishes))
-        record(by=self.by, at=self.at, act="visit.deliver", thing=self.visit, **counts)
+        record(by=self.by, at=self.at, act="visit.deliver", thing=self.visit, after=together, **counts)
         for place in finishes:
             self.results[place] = self._one(self.finish, self.changes[place])
         if not finishes and self.welcome.filling and self.welcome.finishing:
@@ -417,8 +415,7 @@ class _Intake:
         if self.early is not None:
             return self.early
         document, kept = self._written()
-        with connection.cursor() as cursor:
-            RECEIPT.run(cursor, [kept, self.key])
+        RECEIPT.run([kept, self.key])
         return document, kept
 
     def _one(self, act: Any, change: Change) -> Result:
@@ -435,9 +432,10 @@ class _Intake:
             self.steps = dict(self.visit.ratings.values_list("section_id", "step"))
             self.rated: dict[int, SectionRating] = {}
 
-    def _end(self, kind: type) -> None:
+    def _end(self, kind: type, together: Together) -> None:
         if kind is AnswerChange:
-            self.pages.write()
+            # Findings and ratings that follow look at answers.
+            self.pages.write(together if self.early is not None else None)
         elif kind is RatingChange and self.rated:
             SectionRating.objects.bulk_create(
                 self.rated.values(),
@@ -629,7 +627,12 @@ def _opened(visit: UUID, talk: SealedTalk) -> Talk | None:
 
 
 def _take_talks(
-    visit: Visit, welcome: Welcome, sent: list[SealedTalk], opened: Mapping[UUID, Talk | None], by: User
+    visit: Visit,
+    welcome: Welcome,
+    sent: list[SealedTalk],
+    opened: Mapping[UUID, Talk | None],
+    by: User,
+    together: Together,
 ) -> list[dict[str, str]]:
     """Into the member's bundle, or, after submission, among those that wait for the reviewer. The receipt that is kept says
     nothing of them.
@@ -639,7 +642,7 @@ def _take_talks(
     sound = {number: talk for number, talk in opened.items() if talk is not None}
     outcomes = dict.fromkeys(sound, "kept")
     if welcome.filling and not visit.interviews_submitted:
-        take_talks(visit=visit, member=by, talks=list(sound.values()), first=not welcome.sealed)
+        take_talks(visit=visit, member=by, talks=list(sound.values()), first=not welcome.sealed, together=together)
     elif sound:
         came = marked(visit)
         before = set() if visit.interviews_submitted else known_talks(visit=visit, member=by)

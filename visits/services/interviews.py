@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ombudsman.model_parts import new_id
 from ombudsman.people.access import Refused
 from ombudsman.people.models import User
-from ombudsman.statements import Statement
+from ombudsman.statements import Statement, Together
 
 from .. import bundles
 from ..bundles import Talk
@@ -138,38 +138,35 @@ NEW_BUNDLE = Statement(
 SAME_BUNDLE = Statement("UPDATE visits_interviewbundle SET version = version + 1, ciphertext = %s WHERE id = %s")
 
 
-def take_talks(*, visit: Visit, member: User, talks: Sequence[Talk], first: bool = False) -> None:
+def take_talks(
+    *, visit: Visit, member: User, talks: Sequence[Talk], first: bool = False, together: Together | None = None
+) -> None:
     """Puts talks of a device into the member's bundle; those that came before are left alone. Part of a delivery: inside its
     transaction, with the visit's row locked and the visit still open. Three statements at most, whatever the number; `first` =
-    the visit is known to have no bundle yet.
+    the visit is known to have no bundle yet. Where `together` is given, whoever gave it sends what is written.
     """
     prepared, database = Visit._meta.pk.get_db_prep_value, transaction.get_connection()
-    key = prepared(visit.pk, database)
-    with database.cursor() as cursor:
-        wrapped, number, ciphertext = (None, None, b"")
-        if not first:
-            STORED.run(cursor, [member.pk, key])
-            wrapped, number, ciphertext = cursor.fetchone()
-        if wrapped is None:
-            opened = bundles.new_key()
-            NEW_KEY.run(cursor, [key, bundles.wrap(opened)])
-        else:
-            opened = bundles.unwrap(wrapped)
-        stored = (
-            []
-            if number is None
-            else bundles.talks_of(bundles.unseal(opened, ciphertext, visit=visit.pk, member=member.pk))
-        )
-        known = {talk.id for talk in stored}
-        new = {talk.id: talk for talk in talks if talk.id not in known}
-        if not new:
-            return
+    key, writing = prepared(visit.pk, database), together or Together()
+    wrapped, number, ciphertext = (STORED.row([member.pk, key]) if not first else None) or (None, None, b"")
+    if wrapped is None:
+        opened = bundles.new_key()
+        writing.add(NEW_KEY, [key, bundles.wrap(opened)])
+    else:
+        opened = bundles.unwrap(wrapped)
+    stored = (
+        [] if number is None else bundles.talks_of(bundles.unseal(opened, ciphertext, visit=visit.pk, member=member.pk))
+    )
+    known = {talk.id for talk in stored}
+    new = {talk.id: talk for talk in talks if talk.id not in known}
+    if new:
         rows = bundles.shuffled(bundles.rows_of([*stored, *new.values()]))
         sealed = bundles.seal(opened, rows, visit=visit.pk, member=member.pk)
         if number is None:
-            NEW_BUNDLE.run(cursor, [prepared(new_id(), database), key, member.pk, sealed])
+            writing.add(NEW_BUNDLE, [prepared(new_id(), database), key, member.pk, sealed])
         else:
-            SAME_BUNDLE.run(cursor, [sealed, number])
+            writing.add(SAME_BUNDLE, [sealed, number])
+    if together is None:
+        writing.send()
 
 
 def known_talks(*, visit: Visit, member: User) -> set[UUID]:
