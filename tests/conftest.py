@@ -93,6 +93,19 @@ def unwatched_templates() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def watched_pages_only() -> Iterator[None]:
+    """What a page was given is kept for `response.context`; of the dozens of parts that a page is put together from, no copy is."""
+    watched = Template._render
+
+    def render(template: Template, context: Context) -> SafeString:
+        return watched(template, context) if context.template is template else template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """Published editions and limits are kept per process; each test has a database and people of its own."""

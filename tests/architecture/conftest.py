@@ -10,6 +10,7 @@ from django.db import transaction
 from ombudsman.middleware import SessionClockMiddleware
 from reports import printing
 from tests import cast, doors
+from visits.paper import printing as sheets
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,9 +35,10 @@ def standing_clocks() -> Iterator[None]:
 
 @pytest.fixture(scope="module", autouse=True)
 def idle_press() -> Iterator[None]:
-    """Who may order a book is asked here, of everybody; what is printed then is asked elsewhere."""
+    """Who may order a book or take sheets is asked here, of everybody; what is printed then is asked elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(printing, "print_languages", lambda **order: ())
+        patch.setattr(sheets, "print_sheets", lambda *edition, **visit: b"%PDF-1.7")
         yield
 
 
