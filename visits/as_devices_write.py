@@ -111,11 +111,12 @@ def read_whole(body: bytes) -> Written | None:
         sent, sealed = _BODY.decode(kept), _TALKS.decode(talks)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    places = [place for place, one in enumerate(sent.changes) if type(one) is _Answer and one.measurement is None]
-    answers = sent.changes if len(places) == len(sent.changes) else [sent.changes[place] for place in places]
+    plain = {
+        place: one for place, one in enumerate(sent.changes) if isinstance(one, _Answer) and one.measurement is None
+    }
     if (
         _NOUGHT in kept
-        or not SOURCES.keys() >= set(chain.from_iterable(one.sources for one in answers))
+        or not SOURCES.keys() >= set(chain.from_iterable([one.sources for one in plain.values()]))
         or any(len(talk.sealed) > LARGEST_TALK for talk in sealed)
     ):
         return None
@@ -126,7 +127,7 @@ def read_whole(body: bytes) -> Written | None:
         sent.device,
         sent.open,
         len(sent.changes),
-        places,
-        list(map(msgspec.structs.astuple, answers)),
+        list(plain),
+        list(map(msgspec.structs.astuple, plain.values())),
         [(talk.id, talk.sealed) for talk in sealed],
     )

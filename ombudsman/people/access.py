@@ -20,7 +20,7 @@ from .roles import Act, Cell, Reach, Role, Thing, cells
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from .models import User
+    from .models import Grant, User
 
 EVERYWHERE = ""
 
@@ -85,8 +85,13 @@ class Rights:
         return any(role in self.roles for role in roles)
 
 
-_IN_FORCE = Prepared(
-    lambda user, day: apps.get_model("people", "Grant").objects.filter(user_id=user).in_force(day), int, date
+# The grants of one person in force on one day, each with its person.
+GRANTED = Prepared(
+    lambda user, day: (
+        apps.get_model("people", "Grant").objects.filter(user_id=user).in_force(day).select_related("user")
+    ),
+    int,
+    date,
 )
 
 
@@ -98,21 +103,32 @@ def rights_of(user: "User | AnonymousUser", day: date | None = None) -> Rights:
     cached: Rights | None = getattr(user, "_rights", None)
     if cached is not None and day is None:
         return cached
-    rights = Rights(user_id=user.pk, roles={Role.PUBLIC: None})
     if user.is_authenticated and user.is_active:
-        rights.organisation_id = user.organisation_id
-        for grant in _IN_FORCE.rows(user.pk, day or timezone.localdate()):
-            role = Role(grant.role)
-            held = rights.roles.get(role, frozenset())
-            if grant.region_code == EVERYWHERE or held is None:
-                rights.roles[role] = None
-            else:
-                rights.roles[role] = held | {grant.region_code}
-        if Role.MONITOR in rights.roles:
-            # Being a leader is decided visit by visit; the querysets look at the team.
-            rights.roles[Role.TEAM_LEADER] = rights.roles[Role.MONITOR]
+        rights = _rights(user, GRANTED.rows(user.pk, day or timezone.localdate()))
+    else:
+        rights = Rights(user_id=user.pk, roles={Role.PUBLIC: None})
     if day is None:
         user._rights = rights  # type: ignore[union-attr]
+    return rights
+
+
+def keep_rights(user: "User", grants: "Iterable[Grant]") -> None:
+    """Lets `rights_of` answer for an active person from their grants of today, which were read with the account."""
+    user._rights = _rights(user, grants)  # type: ignore[attr-defined]
+
+
+def _rights(user: "User", grants: "Iterable[Grant]") -> Rights:
+    rights = Rights(user_id=user.pk, organisation_id=user.organisation_id, roles={Role.PUBLIC: None})
+    for grant in grants:
+        role = Role(grant.role)
+        held = rights.roles.get(role, frozenset())
+        if grant.region_code == EVERYWHERE or held is None:
+            rights.roles[role] = None
+        else:
+            rights.roles[role] = held | {grant.region_code}
+    if Role.MONITOR in rights.roles:
+        # Being a leader is decided visit by visit; the querysets look at the team.
+        rights.roles[Role.TEAM_LEADER] = rights.roles[Role.MONITOR]
     return rights
 
 

@@ -55,7 +55,7 @@ class Reached(Generic[M]):
 
     def holds(self, user: "User | AnonymousUser", key: Any) -> bool:
         """Whether there is such a row within reach."""
-        return self._found(user, key) is not None
+        return user.is_authenticated and self._question(user).any(user.pk, key)
 
     def _found(self, user: "User | AnonymousUser", key: Any) -> M | None:
         return self._question(user).first(user.pk, key) if user.is_authenticated else None

@@ -15,6 +15,8 @@ class TokenAuthentication(BaseAuthentication):
     """Signs a program in by its key; unknown, expired and closed keys get the same answer."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        if "HTTP_AUTHORIZATION" not in request._request.META:
+            return None
         parts = get_authorization_header(request).decode("latin-1").split()
         if len(parts) != 2 or parts[0].lower() != "token":
             return None

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests import factories as make
 
-LIST = 8
+LIST = 7
 
 
 def names(page) -> set[str]:

@@ -216,7 +216,7 @@ def test_the_list_is_filtered_closed_to_others_and_costs_the_same(client, cast, 
         assert client.get(url, query).context["page"].rows == []
     for _time in range(5):
         issue(cast, found)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url)
     for name in ("eve", "sergey", "dina"):
         client.force_login(cast.people[name])

@@ -356,7 +356,7 @@ def test_the_queue_holds_what_waits_oldest_first_with_counts(client, cast, djang
         (visit.pk, 1, 1, 1),
         (other.pk, 0, 0, 0),
     ]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("review_queue"))
     for name, expected in [("ruslan", 200), ("ana", 403), ("aigerim", 403)]:
         client.force_login(cast.people[name])

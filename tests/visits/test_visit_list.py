@@ -95,11 +95,11 @@ def test_newest_first_and_fifty_a_page(client, cast):
 def test_the_number_of_queries_does_not_grow(client, cast, django_assert_num_queries):
     client.force_login(cast.saule)
     client.get(reverse("visit_list"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("visit_list"))
     for number in range(70):
         make.visit(cast.centre, cast.oleg, first_day=make.DAY - timedelta(days=number))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("visit_list"))
 
 

@@ -11,10 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ombudsman.people.models import User
+from ombudsman.people.reaching import Reached
 
 from ..models import Participation, UrgentConcern, Visit
 from .states import CONCERN, may_follow
 
+ALARMABLE = Reached(Visit.objects, "alarmable_by")
+TAKEABLE = Reached(UrgentConcern.objects, "takeable_by")
+DECIDABLE = Reached(UrgentConcern.objects, "decidable_by")
 # A concern that nobody has taken after this long is put before the coordinators, too.
 UNTAKEN_AFTER = timedelta(hours=1)
 # A duty of the law for some kinds of places, not a setting.
@@ -74,7 +78,7 @@ def obstacles_to_alarm(visit: Visit, user: User) -> list[Any]:
     """Whoever is or was on the team may, whatever the state of the visit; so may reviewers and coordinators within their reach."""
     if Participation.objects.filter(visit=visit, user=user).exists():
         return []
-    if Visit.objects.alarmable_by(user).filter(pk=visit.pk).exists():
+    if ALARMABLE.holds(user, visit.pk):
         return []
     return [_("Only the team of the visit and the office report a child at risk there.")]
 
@@ -86,7 +90,7 @@ def obstacles_to_taking(concern: UrgentConcern, user: User, seen_with: int | Non
     """
     if not may_follow(CONCERN, state_of(concern), "taken"):
         return [_("This concern has been closed.")]
-    if not UrgentConcern.objects.takeable_by(user).filter(pk=concern.pk).exists():
+    if not TAKEABLE.holds(user, concern.pk):
         return [_("Only the office takes a concern.")]
     if concern.taken_by_id == user.pk:
         return [_("This concern is already with the person who asks for it.")]
@@ -95,15 +99,11 @@ def obstacles_to_taking(concern: UrgentConcern, user: User, seen_with: int | Non
     return []
 
 
-def _decides(concern: UrgentConcern, user: User) -> bool:
-    return UrgentConcern.objects.decidable_by(user).filter(pk=concern.pk).exists()
-
-
 def obstacles_to_noting(concern: UrgentConcern, user: User) -> list[Any]:
     """Who was told is added by the one who raised the concern, and by whoever decides on it, until it is closed."""
     if state_of(concern) == "closed":
         return [_("This concern has been closed.")]
-    if concern.by_id != user.pk and not _decides(concern, user):
+    if concern.by_id != user.pk and not DECIDABLE.holds(user, concern.pk):
         return [_("Only the one who raised the concern, the leader of the team and the office note calls.")]
     return []
 
@@ -124,6 +124,6 @@ def obstacles_to_closing(concern: UrgentConcern, user: User) -> list[Any]:
         found.append(_("Nobody at the office has taken it yet."))
     if concern.by_id == user.pk:
         found.append(_("The one who raised a concern does not close it."))
-    if not _decides(concern, user):
+    if not DECIDABLE.holds(user, concern.pk):
         found.append(_("Only the leader of the team and the office close a concern."))
     return found

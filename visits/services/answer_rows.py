@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain, permutations, repeat
 
+import msgspec
 from django.db import transaction
 
 from ombudsman.people.models import User
@@ -110,7 +111,7 @@ def write_rows(
     key = Visit._meta.pk.get_db_prep_value(visit.pk, database)
     said = [key, by.pk, database.ops.adapt_datetimefield_value(at)]
     if database.vendor == "postgresql":
-        together.add(_FROM_LIST[fresh], [*said, json.dumps(rows)])
+        together.add(_FROM_LIST[fresh], [*said, msgspec.json.encode(rows).decode()])
         return
     for start in range(0, len(rows), MOST):
         some = rows[start : start + MOST]

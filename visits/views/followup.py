@@ -55,6 +55,7 @@ SEEN = Reached(
 )
 FINDING = Reached(Finding.objects, "visible_to", "visit__institution__authority")
 RECOMMENDABLE = Reached(Finding.objects, "recommendable_by")
+EDITABLE = Reached(Recommendation.objects, "editable_by")
 
 
 def _seen(request: PersonRequest, pk: UUID) -> Recommendation:
@@ -76,21 +77,19 @@ def _page(
 ) -> HttpResponse:
     """The page, with forms for those who keep it. A form with faults comes back filled in."""
     reader = request.user
-    editable = Recommendation.objects.editable_by(reader).filter(pk=advice.pk).exists()
-    told = Finding.objects.visible_to(reader).filter(pk=advice.finding_id).exists()
     context = {
         "advice": advice,
         "today": timezone.localdate(),
         "overdue": advice.overdue(timezone.localdate()),
-        "finding_is_readable": told,
+        "finding_is_readable": FINDING.holds(reader, advice.finding_id),
         "indicators": advice.finding.indicators.select_related("section").order_by("section__order", "order"),
         "responses": advice.responses.select_related("by").order_by("-received_on", "-pk"),
         "verifications": advice.verifications.select_related("by", "visit").order_by("-seen_on", "-pk"),
         "repeated_by": advice.repeated_by.order_by("number"),
         "said": said or ResponseForm(recommendation=advice),
         "seen": seen or VerificationForm(recommendation=advice, reader=reader),
-        "editable": editable,
-        "may_repeat": Finding.objects.recommendable_by(reader).filter(pk=advice.finding_id).exists(),
+        "editable": EDITABLE.holds(reader, advice.pk),
+        "may_repeat": RECOMMENDABLE.holds(reader, advice.finding_id),
     }
     return render(request, "followup/recommendation.html", context, status=422 if said or seen else 200)
 
@@ -145,7 +144,7 @@ def _first_words(finding: Finding, before: Recommendation | None) -> dict[str, o
 def _editable(request: PersonRequest, pk: UUID) -> Recommendation:
     advice = _seen(request, pk)
     require(request.user, Act.EDIT, Thing.RECOMMENDATION)
-    if not Recommendation.objects.editable_by(request.user).filter(pk=advice.pk).exists():
+    if not EDITABLE.holds(request.user, advice.pk):
         raise PermissionDenied
     return advice
 

@@ -40,6 +40,8 @@ KNOWN = Reached(
     "taken_by",
     "closed_by",
 )
+READABLE = Reached(UrgentConcern.objects, "readable_by")
+VISIT = Reached(Visit.objects, "readable_by")
 
 
 @never_cache
@@ -104,22 +106,22 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     user, at = request.user, timezone.now()
-    office = UrgentConcern.objects.takeable_by(user).filter(pk=concern.pk).exists()
+    office = rules.TAKEABLE.holds(user, concern.pk)
     mine = concern.by_id == user.pk
     context = {
         "concern": concern,
         "line": UrgentLine(concern, at),
-        "readable": UrgentConcern.objects.readable_by(user).filter(pk=concern.pk).exists(),
+        "readable": READABLE.holds(user, concern.pk),
         "office": office,
         "mine": mine,
         "taking": rules.obstacles_to_taking(concern, user, concern.taken_by_id) if office else None,
         "noting": not rules.obstacles_to_noting(concern, user),
         "closing": rules.obstacles_to_closing(concern, user),
-        "decides": UrgentConcern.objects.decidable_by(user).filter(pk=concern.pk).exists(),
+        "decides": rules.DECIDABLE.holds(user, concern.pk),
         "named": mine and not concern.closed_at and bool(suspicions(concern.seen, today=timezone.localdate())),
         "prosecutor_by": rules.prosecutor_by(concern),
         "leader": concern.visit.team.filter(part="leader", left_on=None).select_related("user").first(),
-        "opens_visit": Visit.objects.readable_by(user).filter(pk=concern.visit_id).exists(),
+        "opens_visit": VISIT.holds(user, concern.visit_id),
         "call": call or CallForm(),
         "close": close or CloseForm(),
         "duty_phone": settings.DUTY_PHONE,
@@ -130,7 +132,7 @@ def _page(
 def _to_decide(request: PersonRequest, pk: UUID) -> UrgentConcern:
     """The concern, if the person may decide on it: 404 when they may not know of it, 403 when it is not theirs to decide."""
     concern = _concern(request, pk)
-    if not UrgentConcern.objects.decidable_by(request.user).filter(pk=pk).exists():
+    if not rules.DECIDABLE.holds(request.user, pk):
         raise PermissionDenied
     return concern
 
