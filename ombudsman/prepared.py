@@ -118,15 +118,19 @@ class Prepared(Generic[M]):
         sql, given = self.question(*self._samples(index)).query.get_compiler(using=connection.alias).as_sql()
         return sql, list(given)
 
-    def rows(self, *values: Any) -> Iterator[M]:
-        """The rows that answer it."""
-        # The connection itself: what stands for it looks it up again at every touch.
-        database = connections[DEFAULT_DB_ALIAS]
+    def _built(self, database: Any) -> _Built:
         built = self.built.get(database.vendor)
         if built is None:
             samples = self._samples()
             without = self._without if self.some_may_not_matter else None
             built = self.built[database.vendor] = _Built(self.question(*samples), samples, without)
+        return built
+
+    def rows(self, *values: Any) -> Iterator[M]:
+        """The rows that answer it."""
+        # The connection itself: what stands for it looks it up again at every touch.
+        database = connections[DEFAULT_DB_ALIAS]
+        built = self._built(database)
         if built.statement is None:
             return iter(())
         return map(built.instance, built.statement.rows(built.asked(values, database)), repeat(database))
@@ -134,3 +138,9 @@ class Prepared(Generic[M]):
     def first(self, *values: Any) -> M | None:
         """The only row, or the first of them; None when there is none."""
         return next(self.rows(*values), None)
+
+    def any(self, *values: Any) -> bool:
+        """Whether a row answers it. None becomes an instance: what is encrypted in it stays closed."""
+        database = connections[DEFAULT_DB_ALIAS]
+        built = self._built(database)
+        return built.statement is not None and bool(built.statement.rows(built.asked(values, database)))

@@ -26,7 +26,9 @@ def again(person: User) -> User:
 
 
 def reached(question: Reached[Visit], person: User) -> set[uuid.UUID]:
-    return {pk for pk in Visit.objects.values_list("pk", flat=True) if question.holds(again(person), pk)}
+    held = {pk for pk in Visit.objects.values_list("pk", flat=True) if question.holds(again(person), pk)}
+    assert {question.get(again(person), pk).pk for pk in held} == held
+    return held
 
 
 @pytest.mark.parametrize("limit", LIMITS)
