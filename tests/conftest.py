@@ -2,9 +2,11 @@
 
 import gc
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 from django.db import connection
+from django.middleware import csrf
 from django.template import Context, Template
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -103,6 +105,19 @@ def watched_pages_only() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", render)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_dice() -> Iterator[None]:
+    """The secrets in forms, thousands of them, are thrown with dice that are quick to throw; nobody here guesses them."""
+    dice = Random(2026)
+
+    def throw() -> str:
+        return "".join(dice.choices(csrf.CSRF_ALLOWED_CHARS, k=csrf.CSRF_SECRET_LENGTH))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csrf, "_get_new_csrf_string", throw)
         yield
 
 

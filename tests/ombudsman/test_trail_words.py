@@ -1,6 +1,7 @@
 """Every act that any service writes into the trail has its words, so that an auditor never reads a code."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.conf import settings
 from ombudsman.people.trail_words import ACTS
 
 
+@cache
 def written() -> set[str]:
     """The literal acts of all calls of `record`."""
     found = set()
