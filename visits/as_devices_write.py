@@ -111,9 +111,7 @@ def read_whole(body: bytes) -> Written | None:
         sent, sealed = _BODY.decode(kept), _TALKS.decode(talks)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    plain = {
-        place: one for place, one in enumerate(sent.changes) if isinstance(one, _Answer) and one.measurement is None
-    }
+    plain = {place: one for place, one in enumerate(sent.changes) if type(one) is _Answer and one.measurement is None}
     if (
         _NOUGHT in kept
         or not SOURCES.keys() >= set(chain.from_iterable([one.sources for one in plain.values()]))

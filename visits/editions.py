@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .layout import length
+from .layout import Packing
 from .models import Choice, Edition, Indicator, Section
 
 
@@ -54,14 +54,9 @@ class Questionnaire:
     layout: list[Any]
 
     @cached_property
-    def places(self) -> dict[str, Any]:
-        """Code of a question -> its place in a packed row."""
-        return {place["code"]: place for place in self.layout}
-
-    @cached_property
-    def length(self) -> int:
-        """Bytes of one packed row."""
-        return length(self.layout)
+    def packing(self) -> Packing:
+        """Its layout, ready to pack rows."""
+        return Packing(self.layout)
 
 
 _checklists: dict[int, Checklist] = {}

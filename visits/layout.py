@@ -90,38 +90,47 @@ def pack(layout: Layout, answers: Mapping[str, str | Collection[str] | None], as
     """One packed row. `answers`: code -> choice code (single), choice codes (multiple) or None/absent; `asked`: the codes
     that were put at all. An answer to something not asked counts as asked. Raises UnknownCode.
     """
-    return pack_placed({place["code"]: place for place in layout}, length(layout), answers, asked)
+    return Packing(layout).pack(answers, asked)
 
 
-def pack_placed(
-    places: Mapping[str, Place],
-    size: int,
-    answers: Mapping[str, str | Collection[str] | None],
-    asked: Collection[str],
-) -> bytes:
-    """As `pack`, for a layout whose places by code and whose length are at hand."""
-    row = bytearray(size)
-    if unknown := sorted(answers.keys() - places.keys()):
-        raise UnknownCode(", ".join(unknown))
-    for code in asked:
-        if code in places:
-            row[places[code]["offset"]] = SKIPPED
-    for code, given in answers.items():
-        if not given:
-            continue
-        place = places[code]
-        try:
-            if place["kind"] == SINGLE:
-                row[place["offset"]] = place["codes"][str(given)]
+class Packing:
+    """A layout made ready for packing many rows."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.size = length(layout)
+        self.offsets = {place["code"]: place["offset"] for place in layout}
+        self.singles = {place["code"]: place["codes"] for place in layout if place["kind"] == SINGLE}
+        # Choice -> the byte of its bit, and the bit.
+        self.bits = {
+            place["code"]: {
+                code: (place["offset"] + 1 + bit // 8, 1 << bit % 8) for code, bit in place["codes"].items()
+            }
+            for place in layout
+            if place["kind"] == MULTIPLE
+        }
+
+    def pack(self, answers: Mapping[str, str | Collection[str] | None], asked: Collection[str]) -> bytes:
+        """As `pack` of this module."""
+        row, offsets, singles = bytearray(self.size), self.offsets, self.singles
+        if not answers.keys() <= offsets.keys():
+            raise UnknownCode(", ".join(sorted(answers.keys() - offsets.keys())))
+        for code in asked:
+            if code in offsets:
+                row[offsets[code]] = SKIPPED
+        for code, given in answers.items():
+            if not given:
                 continue
-            at = place["offset"]
-            row[at] = FIRST
-            for choice in [given] if isinstance(given, str) else given:
-                bit = place["codes"][choice]
-                row[at + 1 + bit // 8] |= 1 << bit % 8
-        except KeyError:
-            raise UnknownCode(f"{code}: {given}") from None
-    return bytes(row)
+            try:
+                if code in singles:
+                    row[offsets[code]] = singles[code][str(given)]
+                    continue
+                row[offsets[code]] = FIRST
+                for choice in [given] if isinstance(given, str) else given:
+                    at, bit = self.bits[code][choice]
+                    row[at] |= bit
+            except KeyError:
+                raise UnknownCode(f"{code}: {given}") from None
+        return bytes(row)
 
 
 def unpack(layout: Layout, row: bytes) -> dict[str, str | list[str] | None]:

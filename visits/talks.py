@@ -5,7 +5,7 @@ from uuid import UUID
 
 from .bundles import Talk
 from .editions import Questionnaire, questionnaire
-from .layout import UnknownCode, pack_placed
+from .layout import UnknownCode
 from .sealing import Unreadable, open_sealed
 
 
@@ -24,7 +24,7 @@ def read_talk(visit: UUID, talk: UUID, sealed: bytes) -> Talk:
     if edition is None or not isinstance(answers, dict) or not isinstance(asked, list):
         raise NoTalk
     try:
-        return Talk(talk, edition.pk, pack_placed(edition.places, edition.length, answers, asked))
+        return Talk(talk, edition.pk, edition.packing.pack(answers, asked))
     except (UnknownCode, TypeError):
         raise NoTalk from None
 

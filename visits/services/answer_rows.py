@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, permutations, repeat
+from operator import and_
 
 import msgspec
 from django.db import transaction
@@ -44,26 +45,23 @@ def first_rows(edition: Checklist, family: str, plain: PlainAnswers, besides: Co
     what does not apply here.
     """
     codes, bases, choices, _none, notes, sources, anyway, confirmed, origins, _said = zip(*plain.rows, strict=True)
-    asked, scale, each = edition.asked_in(family), edition.keys, set(codes)
-    if (
-        any(bases)
-        or len(each) < len(codes)
-        or not each.isdisjoint(besides)
-        or not asked.keys() >= each
-        or not scale.keys() >= set(choices)
-        or max(map(len, notes)) > LONGEST_NOTE
-    ):
+    each = set(codes)
+    if any(bases) or len(each) < len(codes) or not each.isdisjoint(besides) or max(map(len, notes)) > LONGEST_NOTE:
         return None
     try:
-        written = [_WRITTEN[tuple(one)] for one in sources]
-    except (KeyError, TypeError):
+        keys = list(map(edition.asked_in(family).__getitem__, codes))
+        picked = list(map(edition.keys.__getitem__, choices))
+        written = list(map(_WRITTEN.__getitem__, map(tuple, sources)))
+    except KeyError:
         return None
-    notes = tuple([note.replace("\r\n", "\n").strip() for note in notes])
+    if "\r" in "".join(notes):
+        notes = tuple([note.replace("\r\n", "\n") for note in notes])
+    notes = tuple(map(str.strip, notes))
     if None in choices and not all(map(any, zip(choices, notes, sources, anyway, strict=True))):
         return None
-    sure = [int(one and note != "") for one, note in zip(confirmed, notes, strict=True)]
-    keys, picked = [asked[code] for code in codes], [scale[choice] for choice in choices]
-    return list(zip(keys, picked, repeat(""), notes, written, map(int, anyway), sure, repeat(1), origins))
+    # Nothing is confirmed of a note that says nothing.
+    sure = map(and_, confirmed, map(bool, notes))
+    return list(zip(keys, picked, repeat(""), notes, written, map(int, anyway), map(int, sure), repeat(1), origins))
 
 
 COLUMNS = (
