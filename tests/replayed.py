@@ -60,9 +60,14 @@ def is_empty(tables: list[str]) -> bool:
 
 def read(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The columns of a table and all its rows, as the database gives them."""
+    # With a plus SQLite gives what lies in the row, and not a date that would have to be turned into a text again each time.
+    as_it_lies = "+" if connection.vendor == "sqlite" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT * FROM "{table}"')
-        return [column[0] for column in cursor.description], [tuple(row) for row in cursor.fetchall()]
+        cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')
+        names = [column[0] for column in cursor.description]
+        columns = ", ".join(as_it_lies + connection.ops.quote_name(name) for name in names)
+        cursor.execute(f'SELECT {columns} FROM "{table}"')
+        return names, [tuple(row) for row in cursor.fetchall()]
 
 
 class Replay(Generic[T]):
