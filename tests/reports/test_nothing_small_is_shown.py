@@ -33,7 +33,8 @@ pytestmark = pytest.mark.django_db
 
 # Between digits: what groups thousands in our three languages.
 GROUPED = re.compile(r"(?<=\d)[\u00a0\u202f\u2009, ](?=\d{3}(?!\d))")
-NUMBER = re.compile(r"(?<![\w.#-])\d+(?![\w.]|-\d)")
+# Whole numbers that may be among the few: these begin with 1 and have three digits.
+NUMBER = re.compile(r"(?<![\w.#-])0*1\d\d(?![\w.]|-\d)")
 # What a reader sees or hears of an attribute; the others hold addresses, drawings and secrets of forms.
 HEARD = re.compile(r'\b(?:title|alt|aria-[a-z]+|summary|placeholder|content)="([^"]*)"')
 FOR_PROGRAMS = re.compile(r'\bdata-[a-z-]+="([^"]*)"|<(?:progress|meter)([^>]*)>')
