@@ -200,7 +200,8 @@ _NEEDED = {
 GLANCED = [field.attname for field in Visit._meta.concrete_fields if field.attname in _NEEDED]
 # SQLite has locked everything by then. A look that had to wait would see what was there before the wait, so it comes second.
 LOCK = Statement("SELECT 1 FROM visits_visit WHERE id = %s FOR UPDATE")
-# "Is there one" is 1 or nothing: PostgreSQL plans EXISTS twice where it stands among what is read.
+# "Is there one" is one of them or nothing: PostgreSQL plans EXISTS twice where it stands among what is read. Asked for any answer,
+# it reads through all of the table where it believes that a visit has many; asked for the first one, it goes by the index.
 LOOK = Statement(
     " ".join(
         (
@@ -210,7 +211,7 @@ LOOK = Statement(
             "(SELECT 1 FROM institutions_conflictofinterest WHERE institution_id = v.institution_id AND user_id = %s",
             "AND starts <= %s AND (until IS NULL OR until >= %s) LIMIT 1),",
             "(SELECT family FROM institutions_institutionkind WHERE id = v.institution_kind_id),",
-            "(SELECT 1 FROM visits_answer WHERE visit_id = v.id LIMIT 1),",
+            "(SELECT indicator_id FROM visits_answer WHERE visit_id = v.id ORDER BY indicator_id LIMIT 1),",
             "(SELECT 1 FROM visits_difference WHERE visit_id = v.id AND by_id = %s AND state IN ('open', 'late') LIMIT 1),",
             "(SELECT 1 FROM visits_finishrequest WHERE visit_id = v.id LIMIT 1),",
             "(SELECT 1 FROM visits_visitkey WHERE visit_id = v.id LIMIT 1)",
