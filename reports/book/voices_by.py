@@ -19,15 +19,16 @@ BY = {
 }
 # Millimetres: the three columns of text, less the name of the row and its base. Heads of more answers are numbers, named under
 # the table.
-WIDTH, NAME, BASE, NAMED = 129.5, 49.5, 14, 3
+WIDTH, NAME, BASE, NAMED = 129.5, {True: 56, False: 66}, 14, 3
 GAP = 1.5  # between two columns: no bar runs into the next
-# Letters of a name; longer lists of places stand under the table.
+# Letters of a name; longer lists of places stand once, numbered, at the end of the chapter.
 LONG = 62
 
 
 def chapters(book: Book) -> Iterator[Chapter]:
     """One chapter; none where nothing is broken down."""
-    told = [table(book, question) for question in chosen(book) if rows_of(question)]
+    groups: list[str] = []
+    told = [table(book, question, groups) for question in chosen(book) if rows_of(question)]
     if told:
         yield Chapter(
             "voices-by",
@@ -36,6 +37,7 @@ def chapters(book: Book) -> Iterator[Chapter]:
             _("Answers of the children by age, sex, kind of institution and region"),
             data={
                 "told": told,
+                "groups": list(enumerate(groups, 1)),
                 "blanks": any(one["blanks"] for one in told),
                 "untold": any(one["untold"] for one in told),
             },
@@ -61,12 +63,14 @@ def rows_of(question: Any) -> list[Any]:
     return [one for one in question.get("breakdowns", []) if one["rows"]]
 
 
-def table(book: Book, question: Any) -> dict[str, Any]:
-    """One question: a group of rows for each dimension, a column of percentages for each answer."""
+def table(book: Book, question: Any, groups: list[str]) -> dict[str, Any]:
+    """One question: a group of rows for each dimension, a column of percentages for each answer. Places counted together are added
+    to the `groups` of the chapter.
+    """
     cells, printed = question["cells"], rows_of(question)
-    together: list[str] = []
+    together: set[int] = set()
     named = len(cells) <= NAMED
-    width = (WIDTH - NAME - BASE) / len(cells)
+    width = (WIDTH - NAME[named] - BASE) / len(cells)
     withheld = [str(BY[one["by"]]) for one in question["breakdowns"] if not one["rows"]]
     return {
         "code": question["code"],
@@ -75,14 +79,14 @@ def table(book: Book, question: Any) -> dict[str, Any]:
         "heads": [cell["label"] if named else str(at) for at, cell in enumerate(cells, 1)],
         "key": "" if named else "; ".join(f"{at} – {cell['label']}" for at, cell in enumerate(cells, 1)),
         # As text: a number would be written with the comma of the language.
-        "widths": {"name": str(NAME), "base": str(BASE), "cell": f"{width:.2f}"},
+        "widths": {"name": str(NAME[named]), "base": str(BASE), "cell": f"{width:.2f}"},
         "groups": [
             {
                 "by": BY[one["by"]],
                 "rows": [
                     {
                         **row,
-                        "label": label(book, one["by"], row, together),
+                        "label": label(book, one["by"], row, groups, together),
                         "shares": [(share, bar(share, width)) for share in row["percents"]],
                     }
                     for row in one["rows"]
@@ -90,7 +94,9 @@ def table(book: Book, question: Any) -> dict[str, Any]:
             }
             for one in printed
         ],
-        "together": together,
+        "together": _("Counted together: %(names)s.") % {"names": enumeration([f"({at})" for at in sorted(together)])}
+        if together
+        else "",
         "base": question["base"],
         "whole": [(cell["percent"], bar(cell["percent"], width)) for cell in cells],
         "passport": questions.passport(book, question),
@@ -106,10 +112,16 @@ def bar(share: int | None, width: float) -> str:
     return f"{(width - GAP) * share / 100:.2f}" if share else ""
 
 
-def label(book: Book, by: str, row: Any, together: list[str]) -> str:
-    """The name of a row. Several places that are too long for it are named under the table: added to `together`."""
+def label(book: Book, by: str, row: Any, groups: list[str], together: set[int]) -> str:
+    """The name of a row. Several places that are too long for it are a group: its number, which is added to `together`, leads to
+    their names at the end of the chapter.
+    """
     if by not in ("kind", "region") or len(row["label"]) <= LONG:
         return str(row["label"])
     names = place_names(book, row["codes"])
-    together.append(_("Counted together: %(names)s.") % {"names": enumeration(names)})
-    return _("Together: %(names)s …") % {"names": names[0]}
+    said = enumeration(names)
+    if said not in groups:
+        groups.append(said)
+    at = groups.index(said) + 1
+    together.add(at)
+    return f"({at}) " + _("Together: %(names)s …") % {"names": names[0]}

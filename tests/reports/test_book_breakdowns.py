@@ -43,12 +43,39 @@ def test_a_share_in_the_book_has_a_bar_and_a_hidden_one_has_none() -> None:
     }
     book: Any = SimpleNamespace(table=str)
     with translation.override("en"), patch.object(voices_by.questions, "passport", return_value=""):
-        found = voices_by.table(book, line)
+        found = voices_by.table(book, line, [])
         page = render_to_string("reports/book/voices_by.html", {"d": {"told": [found]}, "HIDDEN": "◊"})
-    whole = (voices_by.WIDTH - voices_by.NAME - voices_by.BASE) / 2 - voices_by.GAP
+    whole = (voices_by.WIDTH - voices_by.NAME[True] - voices_by.BASE) / 2 - voices_by.GAP
     assert found["groups"][0]["rows"][0]["shares"] == [(25, f"{whole / 4:.2f}"), (None, "")]
     assert f'<td style="background-size:{whole / 4:.2f}mm .55mm">25</td><td><span class="hid">' in page
     assert page.count("background-size") == 3
+
+
+def test_places_counted_together_are_numbered_once_for_the_chapter_and_named_at_its_end() -> None:
+    """Their names, a dozen of them, stood under every table before."""
+    regions = {str(at): f"Region of a rather long name {at}" for at in range(4)}
+    book: Any = SimpleNamespace(regions=regions, kinds={}, table=str)
+
+    def row(*codes: str) -> dict[str, Any]:
+        return {"codes": list(codes), "label": ", ".join(regions[code] for code in codes)}
+
+    groups: list[str] = []
+    with translation.override("en"):
+        first, second = set[int](), set[int]()
+        labels = [
+            voices_by.label(book, "region", row("0", "1", "2"), groups, first),
+            voices_by.label(book, "region", row("3"), groups, first),
+            voices_by.label(book, "region", row("1", "2", "3"), groups, second),
+            voices_by.label(book, "region", row("0", "1", "2"), groups, second),
+        ]
+        page = render_to_string(
+            "reports/book/voices_by.html", {"d": {"told": [], "groups": list(enumerate(groups, 1))}}
+        )
+    assert [label[:4] for label in labels] == ["(1) ", "Regi", "(2) ", "(1) "]
+    assert (first, second) == ({1}, {1, 2})
+    assert [page.count(f"({at})&nbsp;Region") for at in (1, 2)] == [1, 1]
+    assert len(groups) == 2
+    assert groups[0].endswith("long name 2")
 
 
 def test_a_share_in_a_breakdown_is_drawn_and_said_and_a_hidden_one_is_neither() -> None:
