@@ -72,9 +72,11 @@ def test_what_goes_together_goes_once_where_there_is_a_way_to_go():
 
 @pytest.mark.django_db
 def test_what_is_refused_among_those_that_wait_is_refused_when_they_are_sent():
-    together = Together()
-    with pytest.raises(IntegrityError), atomic():
+    def twice(together):
         together.add(INTO, [7001, 40])
         together.add(INTO, [7001, 41])
         together.row(HOW_MANY, [])
+
+    with pytest.raises(IntegrityError), atomic():
+        twice(Together())
     assert HOW_MANY.row()[0] == 0

@@ -190,7 +190,6 @@ def test_a_whole_visit_goes_to_a_server_of_databases_and_back_as_seldom_as_it_ca
     assert len(asked) == (4 if connection.vendor == "postgresql" else 10), asked
 
 
-
 @pytest.mark.parametrize(
     "changes",
     [
