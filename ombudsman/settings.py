@@ -189,6 +189,8 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": {
                 # A receipt is a promise: synchronous=FULL, not NORMAL. Deleted words must not stay in free pages.
                 "transaction_mode": "IMMEDIATE",
+                # The house has some hundreds of statements; those that are kept need not be read again by the database.
+                "cached_statements": 1000,
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
                 " PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;",
