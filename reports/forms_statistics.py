@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from institutions.models import Authority, InstitutionKind, Region
+from ombudsman.prepared import Prepared
 from visits.models import Visit
 
 from .measures.catalogue import DIMENSIONS, Measure
@@ -20,6 +21,10 @@ VISITS = [
     ("latest", lazy("the latest accepted visit of each institution in the year")),
     ("all", lazy("all accepted visits")),
 ]
+# Each page and each file of statistics asks for them anew.
+REGIONS = Prepared(lambda: Region.objects.order_by("sort_key"))
+KINDS = Prepared(lambda: InstitutionKind.objects.order_by("number"))
+AUTHORITIES = Prepared(lambda: Authority.objects.order_by("order", "code"))
 
 
 class StatisticsForm(forms.Form):
@@ -45,13 +50,9 @@ class StatisticsForm(forms.Form):
         self.fields["subject"].label = str(measure.subject_title)
         self._choose("by", [(code, str(DIMENSIONS[code])) for code in measure.by])
         everywhere = [("", _("all"))]
-        self._choose("region", everywhere + [(one.iso, str(one)) for one in Region.objects.order_by("sort_key")])
-        self._choose(
-            "kind", everywhere + [(one.code, str(one.plural)) for one in InstitutionKind.objects.order_by("number")]
-        )
-        self._choose(
-            "authority", everywhere + [(one.code, str(one)) for one in Authority.objects.order_by("order", "code")]
-        )
+        self._choose("region", everywhere + [(one.iso, str(one)) for one in REGIONS.rows()])
+        self._choose("kind", everywhere + [(one.code, str(one.plural)) for one in KINDS.rows()])
+        self._choose("authority", everywhere + [(one.code, str(one)) for one in AUTHORITIES.rows()])
         years = [(year, str(year)) for year in _years(usual)]
         self._choose("first", years)
         self._choose("last", years)
