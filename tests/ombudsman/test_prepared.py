@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.contrib.sessions.backends.db import SessionStore as DjangoStore
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 from ombudsman.people.access import rights_of
@@ -104,3 +105,17 @@ def test_moments_are_asked_for_to_the_microsecond(cast):
     asked = Prepared(lambda at: User.objects.filter(date_joined=at), datetime)
     assert [row.pk for row in asked.rows(at)] == [cast.aigerim.pk]
     assert list(asked.rows(at + timedelta(microseconds=1))) == []
+
+
+def test_words_that_are_always_the_same_stand_in_the_statement_of_sqlite(cast, django_assert_num_queries):
+    """Compared with the condition of a partial index, a value would have the statement planned anew each time."""
+    name = 'Ann\'s 100 %s of 5 %? "a"'
+    User.objects.filter(pk=cast.ana.pk).update(full_name=name)
+    asked = Prepared(lambda key: User.objects.filter(full_name=name, pk=key), int)
+    assert asked.first(cast.ana.pk) == cast.ana
+    assert asked.first(cast.bek.pk) is None
+    # Where somebody listens it goes the usual way.
+    with django_assert_num_queries(1):
+        assert asked.first(cast.ana.pk) == cast.ana
+    on_sqlite = connection.vendor == "sqlite"
+    assert (name in asked.built[connection.vendor].given) is not on_sqlite
