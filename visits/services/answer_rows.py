@@ -74,12 +74,15 @@ FROM_LIST = " ".join(
     (
         "INSERT INTO visits_answer (",
         COLUMNS,
-        ") SELECT %s::uuid, (r->>0)::bigint, (r->>1)::bigint, nullif(r->>2, '')::numeric, r->>3, (r->>4)::jsonb,",
-        "(r->>5)::integer::boolean, (r->>6)::integer::boolean, (r->>7)::integer, r->>8, %s::bigint, %s::timestamptz",
+        ") SELECT %s::uuid, (r->>0)::bigint, (r->>1)::bigint, {measurement}, r->>3, (r->>4)::jsonb,",
+        "(r->>5)::integer::boolean, (r->>6)::integer::boolean, {version}, r->>8, %s::bigint, %s::timestamptz",
         "FROM jsonb_array_elements(%s::jsonb) AS sent (r)",
     )
 )
-_FROM_LIST = {True: Statement(FROM_LIST), False: Statement(FROM_LIST + STANDING)}
+_FROM_LIST = {
+    True: Statement(FROM_LIST.format(measurement="NULL::numeric", version="1")),
+    False: Statement(FROM_LIST.format(measurement="nullif(r->>2, '')::numeric", version="(r->>7)::integer") + STANDING),
+}
 # SQLite is faster the other way round. It takes 32,766 values in one statement; so many rows are fewer.
 MOST = 500
 FROM_VALUES = " ".join(
@@ -102,8 +105,8 @@ def _of_values(number: int, fresh: bool) -> Statement:
 def write_rows(
     *, visit: Visit, by: User, at: datetime, rows: Sequence[Row], together: Together, fresh: bool = False
 ) -> None:
-    """Lets these answers stand, as soon as `together` is sent. `fresh` = nothing stands for any of them, which spares PostgreSQL
-    looking twice.
+    """Lets these answers stand, as soon as `together` is sent. `fresh` = they are those of `first_rows`: nothing stands for any of
+    them, none has a measurement, and all are version 1.
     """
     database = transaction.get_connection()
     key = Visit._meta.pk.get_db_prep_value(visit.pk, database)
