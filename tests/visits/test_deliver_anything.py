@@ -155,10 +155,15 @@ def test_a_body_says_the_same_whether_it_is_read_whole_or_looked_through(members
     first = [('"format"', "1"), ('"id"', f'"{number}"'), ('"visit"', f'"{number}"')]
     body = ("{" + comma.join(f"{name}:{value}" for name, value in [*first, *members]) + "}" + end).encode()
 
-    read_both_ways(body)
+    parcel = read_both_ways(body)
+    # A talk is kept under no name of its own; what a body says elsewhere is kept as it says it, also if it says it twice.
+    elsewhere = any("QQ==" in value for name, value in members if json.loads(name) != "talks")
+    assert parcel is None or elsewhere or b"QQ==" not in parcel.kept
 
 
 def read_both_ways(body):
+    """The parcel; None for a body that is no delivery."""
+
     def said():
         try:
             return read(body)
@@ -171,12 +176,12 @@ def read_both_ways(body):
         then = said()
     if isinstance(then, str):
         assert now == then
-        return
+        return None
     assert now.changes == then.changes
     assert replace(now, kept=b"", plain=None, others={}) == replace(then, kept=b"", plain=None, others={})
     assert json.loads(now.kept) == json.loads(then.kept)
     assert "talks" not in json.loads(now.kept)
-    assert b"QQ==" not in now.kept or b"QQ==" in then.kept
+    return now
 
 
 SOUND = {
