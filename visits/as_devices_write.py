@@ -90,7 +90,7 @@ class Written(NamedTuple):
     talks: list[tuple[str, bytes]]
 
 
-def parted(body: bytes) -> tuple[bytes, bytes] | None:
+def _parted(body: bytes) -> tuple[bytes, bytes] | None:
     """A body that ends with its talks: what stands before them, closed to an object of its own, and the talks. Each part is to be
     read alone, so by JSON's grammar the cut can only be between two members of the outermost object. None where it is made
     otherwise.
@@ -106,7 +106,7 @@ def parted(body: bytes) -> tuple[bytes, bytes] | None:
 
 def read_whole(body: bytes) -> Written | None:
     """What was written; None where one of its parts must be looked at alone."""
-    kept, talks = parted(body) or (body, b"[]")
+    kept, talks = _parted(body) or (body, b"[]")
     try:
         sent, sealed = _BODY.decode(kept), _TALKS.decode(talks)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
