@@ -44,7 +44,8 @@ def _with_words(sql: str, given: Iterable[Any], wanted: list[Any]) -> tuple[str,
     """The SQL with the words in it that are always the same, and the values that are left.
 
     SQLite plans a statement anew for every value that it compares with the condition of a partial index (the state of a visit),
-    which takes ten times as long as answering it. A word that stands in the statement itself is no such value.
+    which takes ten times as long as answering it; PostgreSQL cannot use such an index in a plan that it keeps. A word that
+    stands in the statement itself is no such value.
     """
     first, *pieces = FORMAT_QMARK_REGEX.split(sql)
     left = []
@@ -79,8 +80,7 @@ class _Built:
         lost = [index for index, value in enumerate(wanted) if value not in given]
         if any(without is None or without(index) != (sql, list(given)) for index in lost):
             raise ValueError("A value of this question does not reach its SQL unchanged; it cannot be prepared.")
-        if database.vendor == "sqlite":
-            sql, given = _with_words(sql, given, wanted)
+        sql, given = _with_words(sql, given, wanted)
         self.statement = Statement(sql)
         self.given = list(given)
         self.places = [(place, wanted.index(value)) for place, value in enumerate(self.given) if value in wanted]

@@ -211,6 +211,9 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(env.str("VOICE_DATABASE", f"sqlite:///{VAR_DIR / 'voice.sqlite3'}"))}
+# PostgreSQL keeps, for each connection, the plans of what is asked all the time. Not behind a pooler that shares connections
+# between transactions.
+PLANS_KEPT = env.bool("VOICE_PLANS_KEPT", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 

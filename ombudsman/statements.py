@@ -3,11 +3,16 @@
 On SQLite, Django goes through the text of a statement to put other signs for values into it, each time it is run, and wraps
 whatever it runs; here the first is done once and the second not at all. Where somebody listens (a log of queries, a wrapper
 around them) everything goes its usual way. On PostgreSQL every statement is a way there and back; `Together` spares some of them.
+It keeps what it worked out of a statement, once per connection, under a name (PREPARE): planning one that asks in several tables
+takes it longer than answering it.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
@@ -28,11 +33,19 @@ def _every(cursor: Any) -> Any:
 
 
 class Statement:
-    """SQL with `%s` for values, for the default database. Errors are Django's."""
+    """SQL with `%s` for values, for the default database. Errors are Django's.
+
+    PostgreSQL gives each value the type that its place asks for; where a place asks for none, it must be said (`CAST(%s AS …)`).
+    """
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
-        self.native = FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
+        pieces = FORMAT_QMARK_REGEX.split(sql)
+        self.native = "?".join(pieces).replace("%%", "%")
+        places = range(1, len(pieces))
+        # As PostgreSQL numbers the values of what it keeps; and how they are given to it.
+        self.numbered = pieces[0] + "".join(f"${place}{piece}" for place, piece in zip(places, pieces[1:], strict=True))
+        self.given = f"({', '.join('%s' for _ in places)})" if places else ""
 
     def run(self, values: Sequence[Any] = ()) -> None:
         """Does it."""
@@ -50,18 +63,45 @@ class Statement:
 
     def _done(self, values: Sequence[Any], take: Callable[[Any], T]) -> T:
         database = connections[DEFAULT_DB_ALIAS]
-        if database.vendor == "sqlite" and not database.execute_wrappers and not database.queries_logged:
+        if database.vendor == "sqlite" and not _is_heard(database):
             database.ensure_connection()
             database.validate_no_broken_transaction()
             with database.wrap_database_errors:
                 return take(database.connection.execute(self.native, values))
-        return _usual(database, self.sql, values, take)
+        return _usual(database, [self], values, take)
 
 
-def _usual(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any], take: Callable[[Any], T]) -> T:
+def _is_heard(database: BaseDatabaseWrapper) -> bool:
+    """Whether somebody listens to what is asked."""
+    return bool(database.execute_wrappers) or database.queries_logged
+
+
+def _usual(
+    database: BaseDatabaseWrapper, statements: Sequence[Statement], values: Sequence[Any], take: Callable[[Any], T]
+) -> T:
+    """What is taken from the last of these statements, which go to the database in one message."""
     with database.cursor() as cursor:
-        cursor.execute(sql, values)
+        if database.vendor != "postgresql" or not settings.PLANS_KEPT or _is_heard(database):
+            cursor.execute("; ".join([statement.sql for statement in statements]), values)
+            return take(cursor)
+        named = _NAMED.setdefault(database.connection, {})
+        new: dict[Statement, str] = {}
+        parts = []
+        for statement in statements:
+            name = named.get(statement) or new.get(statement)
+            if name is None:
+                # Another one after a failure: whether the first was kept is not known then.
+                name = new[statement] = f"house_{next(_NUMBERS)}"
+                parts.append(f"PREPARE {name} AS {statement.numbered}")
+            parts.append(f"EXECUTE {name}{statement.given}")
+        cursor.execute("; ".join(parts), values)
+        named.update(new)
         return take(cursor)
+
+
+# What each connection to PostgreSQL keeps, and under which name.
+_NAMED: "WeakKeyDictionary[Any, dict[Statement, str]]" = WeakKeyDictionary()
+_NUMBERS = count(1)
 
 
 class Together:
@@ -71,20 +111,20 @@ class Together:
 
     def __init__(self) -> None:
         self.waits = connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
-        self.sql: list[str] = []
+        self.statements: list[Statement] = []
         self.values: list[Any] = []
 
     def add(self, statement: Statement, values: Sequence[Any]) -> None:
         """One more that only writes."""
         if self.waits:
-            self.sql.append(statement.sql)
+            self.statements.append(statement)
             self.values.extend(values)
         else:
             statement.run(values)
 
     def row(self, statement: Statement, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """What the statement answers, after all that waited."""
-        if not self.sql:
+        if not self.statements:
             return statement.row(values)
         self.add(statement, values)
         found: tuple[Any, ...] | None = self._sent(_first)
@@ -92,10 +132,10 @@ class Together:
 
     def send(self) -> None:
         """What still waits."""
-        if self.sql:
+        if self.statements:
             self._sent(_nothing)
 
     def _sent(self, take: Callable[[Any], T]) -> T:
-        sql, values = "; ".join(self.sql), self.values
-        self.sql, self.values = [], []
-        return _usual(connections[DEFAULT_DB_ALIAS], sql, values, take)
+        statements, values = self.statements, self.values
+        self.statements, self.values = [], []
+        return _usual(connections[DEFAULT_DB_ALIAS], statements, values, take)

@@ -17,21 +17,26 @@ PARENTS = {
     "choice_id": ("visits_choice", True),
 }
 
+# One by one, in order: the plan of such a look is kept, which that of a look for any number of them is not.
 SENT = """
 CREATE OR REPLACE FUNCTION visits_answer_keys_sent() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  visits uuid[]; authors bigint[]; held integer;
+  visits uuid[]; authors bigint[]; visit uuid; author bigint; whole boolean := true;
 BEGIN
   SELECT array_agg(DISTINCT visit_id), array_agg(DISTINCT by_id) INTO visits, authors FROM sent;
   IF visits IS NULL THEN RETURN NULL; END IF;
-  SELECT count(*) INTO held FROM (SELECT FROM visits_visit WHERE id = ANY(visits) ORDER BY id FOR KEY SHARE) found;
-  IF held = cardinality(visits) THEN
-    SELECT count(*) INTO held FROM (SELECT FROM people_user WHERE id = ANY(authors) ORDER BY id FOR KEY SHARE) found;
-    IF held = cardinality(authors) AND NOT EXISTS (
-      SELECT FROM sent LEFT JOIN visits_indicator i ON i.id = sent.indicator_id LEFT JOIN visits_choice c ON c.id = sent.choice_id
-      WHERE i.id IS NULL OR c.id IS NULL AND sent.choice_id IS NOT NULL
-    ) THEN RETURN NULL; END IF;
-  END IF;
+  FOREACH visit IN ARRAY visits LOOP
+    PERFORM FROM visits_visit WHERE id = visit FOR KEY SHARE;
+    whole := whole AND FOUND;
+  END LOOP;
+  FOREACH author IN ARRAY authors LOOP
+    PERFORM FROM people_user WHERE id = author FOR KEY SHARE;
+    whole := whole AND FOUND;
+  END LOOP;
+  IF whole AND NOT EXISTS (
+    SELECT FROM sent LEFT JOIN visits_indicator i ON i.id = sent.indicator_id LEFT JOIN visits_choice c ON c.id = sent.choice_id
+    WHERE i.id IS NULL OR c.id IS NULL AND sent.choice_id IS NOT NULL
+  ) THEN RETURN NULL; END IF;
   RAISE EXCEPTION 'An answer leads to a row that does not exist.' USING ERRCODE = 'foreign_key_violation';
 END $$
 """

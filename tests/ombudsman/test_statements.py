@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ombudsman.statements import Statement, Together
 
-SAID = Statement("SELECT %s, '100 %%', %s")
+SAID = Statement("SELECT %s, '100 %%', CAST(%s AS integer)")
 # A table that every test has, and that nothing else writes while it runs.
 INTO = Statement("INSERT INTO people_trailhead (id, number, hash) VALUES (%s, %s, '')")
 HOW_MANY = Statement("SELECT count(*), sum(number) FROM people_trailhead WHERE id >= 7000")
@@ -47,6 +47,59 @@ def test_nothing_is_run_in_a_transaction_that_has_failed():
         with pytest.raises(TransactionManagementError):
             SAID.row(["a", 1])
         connection.needs_rollback = False
+
+
+def kept(statement):
+    """Under how many names PostgreSQL keeps this statement for the connection. SQLite needs none."""
+    if connection.vendor != "postgresql":
+        return 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, %s) > 0", [statement.numbered]
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_a_statement_is_planned_once_for_a_connection():
+    asked = Statement("SELECT %s || %s")
+    assert [asked.row(["a", letter])[0] for letter in "bcd"] == ["ab", "ac", "ad"]
+    together = Together()
+    together.add(asked, ["x", "y"])
+    assert tuple(together.row(asked, ["e", "f"])) == ("ef",)
+    assert kept(asked) == 1
+
+
+@pytest.mark.django_db
+def test_a_statement_that_was_refused_at_first_can_be_sent_again():
+    into = Statement("INSERT INTO people_trailhead (hash, id, number) VALUES ('', %s, %s)")
+    INTO.run([7001, 1])
+    for _ in range(2):
+        with pytest.raises(IntegrityError), atomic():
+            into.run([7001, 2])
+    into.run([7002, 40])
+    with pytest.raises(IntegrityError), atomic():
+        into.run([7002, 2])
+    into.run([7003, 1])
+    assert tuple(HOW_MANY.row()) == (3, 42)
+
+
+@pytest.mark.django_db
+def test_behind_a_pooler_nothing_is_kept(settings):
+    settings.PLANS_KEPT = False
+    asked = Statement("SELECT %s || '!'")
+    assert asked.row(["a"])[0] == "a!"
+    assert kept(asked) == (0 if connection.vendor == "postgresql" else 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_connection_plans_for_itself():
+    if connection.vendor == "postgresql":
+        assert HOW_MANY.row()[0] == 0
+        connection.close()
+        assert kept(HOW_MANY) == 0
+    assert HOW_MANY.row()[0] == 0
+    assert kept(HOW_MANY) == 1
 
 
 @pytest.mark.django_db
