@@ -185,7 +185,8 @@ def _found(parcel: Parcel, seen: Seen | None, by: User, at: datetime) -> tuple[V
         return visit, welcome
     rows = Visit.objects.filter(pk=visit.pk)
     if was_on_team(visit, by) and rows.without_conflict(by).exists():
-        return visit, replace(welcome, reading=rows.readable_by(by).exists())
+        # Only changes are ever held against what stands.
+        return visit, replace(welcome, reading=not parcel.holds_only_talks and rows.readable_by(by).exists())
     if rows.visible_to(by).exists():
         raise PermissionDenied
     raise OutOfSight
