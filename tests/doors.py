@@ -201,6 +201,10 @@ class World:
     draft: Publication = None  # type: ignore[assignment]
     released: Publication = None  # type: ignore[assignment]
     order: uuid.UUID = None  # type: ignore[assignment]
+    # The state in which all visits are.
+    state: str = ""
+    # Who is or was on the team of a visit: (visit, person) -> (part, whether they have left); nobody comes or goes later.
+    teams: dict[tuple[uuid.UUID, int], tuple[str, bool]] = field(default_factory=dict)
 
     @property
     def visits(self) -> dict[str, Visit]:
@@ -219,20 +223,36 @@ class World:
         return self.clients[name]
 
     def put(self, state: str) -> None:
-        """Puts all three visits, their findings with them, into a state."""
+        """Puts all three visits, their findings with them, into a state; nothing is done where they are in it."""
+        if state == self.state:
+            return
         at, by = make.NOON, self.cast.bek
         sent, decided = state != "open", state in ("accepted", "returned", "void")
-        Visit.objects.update(
-            state=state,
-            submitted_by=by if sent else None,
-            submitted_at=at if sent else None,
-            decided_by=self.cast.timur if decided else None,
-            decided_at=at if decided else None,
-        )
+        facts = {
+            "state": state,
+            "submitted_by": by if sent else None,
+            "submitted_at": at if sent else None,
+            "decided_by": self.cast.timur if decided else None,
+            "decided_at": at if decided else None,
+        }
+        Visit.objects.update(**facts)
         finding = {"open": "draft", "returned": "returned", "accepted": "accepted"}.get(state, "submitted")
         Finding.objects.update(state=finding)
         for visit in self.visits.values():
-            visit.refresh_from_db()
+            for name, value in facts.items():
+                setattr(visit, name, value)
+        self.state = state
+
+    def was_on_team(self, name: str, position: str) -> bool:
+        """Whether the person is on the team of this visit, or was."""
+        person = self.person(name)
+        return person is not None and (self.visits[position].pk, person.pk) in self.teams
+
+    def is_on_team(self, name: str, position: str, *, leading: bool) -> bool:
+        """Whether the person is on the team of this visit now; `leading`: as its leader."""
+        person = self.person(name)
+        part, left = self.teams.get((self.visits[position].pk, person.pk), ("", True)) if person else ("", True)
+        return not left and (part == "leader" or not leading)
 
 
 def furnish(cast: Cast) -> World:
@@ -339,6 +359,10 @@ def furnish(cast: Cast) -> World:
     world.order = Order.objects.create(
         work="freeze", year=2024, choice_of_visits="latest", language="en", by=cast.dan, asked_at=make.NOON
     ).pk
+    world.teams = {
+        (row.visit_id, row.user_id): (row.part, row.left_on is not None) for row in Participation.objects.all()
+    }
+    world.put("open")
     return world
 
 
@@ -387,8 +411,7 @@ def reaches(world: World, name: str, column: str, reach: str, position: str, doo
     if reach != "t" and visit.state in OPEN_STATES and door.object in ("finding", "interview"):
         return False
     if reach == "t":
-        part = {"part": "leader"} if column == "team_leader" else {}
-        return Participation.objects.filter(visit=visit, user=world.person(name), left_on=None, **part).exists()
+        return world.is_on_team(name, position, leading=column == "team_leader")
     if reach == "n":
         return visit.organisation_id == world.cast.people[name].organisation_id
     return visit.region.iso == region and (column not in ACCEPTED_ONLY or visit.state == "accepted")
@@ -401,7 +424,7 @@ def judges_own_work(world: World, name: str, door: Door, position: str, acts: st
         return False
     if door.object == "finding" and world.findings[position].by == world.person(name):
         return True
-    return Participation.objects.filter(visit=world.visits[position], user=world.person(name)).exists()
+    return world.was_on_team(name, position)
 
 
 def columns(name: str, door: Door) -> tuple[str, ...]:
@@ -430,9 +453,7 @@ def allowed(world: World, name: str, door: Door, position: str, acts: str = "") 
         (name, position) in world.conflicted or judges_own_work(world, name, door, position, acts)
     ):
         return False
-    if door.subject == "delivery" and Participation.objects.filter(
-        visit=world.visits[position], user=world.person(name)
-    ):
+    if door.subject == "delivery" and world.was_on_team(name, position):
         # Whoever left a team may still have recorded something on a device: it is kept for the reviewer, never refused.
         return True
     if name in ("anonymous",):
