@@ -5,7 +5,7 @@ The pages stay the same; a test prints a book both ways. Each saving is a tenth 
 
 import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -34,21 +34,44 @@ def _plain_sheet(weasyprint: Any) -> Any:
 
 @contextmanager
 def quick(weasyprint: Any) -> Iterator[None]:
-    """While a book is printed: straight lines are drawn as lines, and nobody looks for rubbish among living boxes.
+    """While a book is printed: straight lines are drawn as lines, nothing is packed twice, and nobody looks for rubbish among
+    living boxes.
 
     The printer draws one side of a cell by cutting it out of two nested shapes. A book has four thousand of them.
     """
     collecting = gc.isenabled()
-    drawing = weasyprint.draw
-    careful = drawing.draw_border
+    drawing, file = weasyprint.draw, weasyprint.pdf.pydyf.PDF
+    careful, twice = drawing.draw_border, file.write
     drawing.draw_border = lambda stream, box: _line(drawing, stream, box) or careful(stream, box)
+    file.write = _packing_once(weasyprint.pdf.pydyf.Stream, twice)
     gc.disable()
     try:
         yield
     finally:
-        drawing.draw_border = careful
+        drawing.draw_border, file.write = careful, twice
         if collecting:
             gc.enable()
+
+
+def _packing_once(stream: Any, write: Callable[..., None]) -> Callable[..., None]:
+    """Writes a file as `write` does. That packs every page and font where it stands, and once more for the file's number."""
+
+    def once(pdf: Any, *where: Any, **how: Any) -> None:
+        packed: dict[Any, bytes] = {}
+        pack = stream.data
+
+        def data(part: Any) -> bytes:
+            if part not in packed:
+                packed[part] = pack.fget(part)
+            return packed[part]
+
+        stream.data = property(data)
+        try:
+            write(pdf, *where, **how)
+        finally:
+            stream.data = pack
+
+    return once
 
 
 def _line(drawing: Any, stream: Any, box: Any) -> bool:

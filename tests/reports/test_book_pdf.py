@@ -268,3 +268,26 @@ def test_the_quick_press_prints_what_the_careful_one_does() -> None:
     assert seen[0].shape == seen[1].shape
     assert (abs(seen[0] - seen[1]).max(axis=2) > 60).mean() < 0.002
     assert quick != careful
+
+
+def test_the_quick_press_packs_every_part_once_and_writes_the_same_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page without lines: nothing else about it is drawn otherwise, so not one byte may differ."""
+    weasyprint = pdf.printer()
+    pydyf, packed = weasyprint.pdf.pydyf, []
+    pack, asked = pydyf.zlib.compressobj, pydyf.Stream.data
+
+    def counted(**how: Any) -> Any:
+        packed.append(how)
+        return pack(**how)
+
+    def written() -> bytes:
+        packed.clear()
+        page = press.page(weasyprint, "<html lang=en><title>1</title><h1>1</h1><p>2</p>")
+        return bytes(page.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=b"1"))
+
+    monkeypatch.setattr(pydyf.zlib, "compressobj", counted)
+    careful, often = written(), len(packed)
+    with press.quick(weasyprint):
+        assert written() == careful
+    assert 0 < len(packed) < often
+    assert pydyf.Stream.data is asked
