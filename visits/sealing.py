@@ -7,13 +7,13 @@ sealed talk opens for the visit and the number it was sealed for and for no othe
 first: devices seal to the first, every one of them opens.
 """
 
-import json
 import uuid
 from base64 import b64decode
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDH,
@@ -82,8 +82,8 @@ def open_sealed(sealed: bytes, visit: uuid.UUID, talk: uuid.UUID) -> dict[str, A
         plain = AESGCM(key).decrypt(sealed[HEAD - IV : HEAD], sealed[HEAD:], _bound_to(visit, talk))
         # Without the padding, of which there is more than of the talk: compared at once, not looked through.
         end = plain.rfind(b"}") + 1
-        found = json.loads(plain[:end] if plain[end:] == b" " * (len(plain) - end) else plain)
-    except (ValueError, InvalidTag, RecursionError):
+        found = msgspec.json.decode(plain[:end] if plain[end:] == b" " * (len(plain) - end) else plain)
+    except (ValueError, msgspec.MsgspecError, InvalidTag, RecursionError):
         raise Unreadable from None
     if not isinstance(found, dict):
         raise Unreadable
