@@ -19,12 +19,13 @@ from ombudsman.people.access import Refused, may, require, rights_of
 from ombudsman.people.models import User
 from ombudsman.people.reaching import Reached
 from ombudsman.people.roles import Act, Reach, Thing
+from ombudsman.prepared import Prepared
 
 from . import official
 from .filters import InstitutionFilter
 from .forms import CloseForm, HeadcountForm, InstitutionForm, MoveForm, RenameForm
 from .headcounts import disagreements
-from .models import Institution, OfficialFigure, Region
+from .models import Headcount, Institution, InstitutionEvent, OfficialFigure, Region
 from .page_parts import parts_of
 from .rules import obstacles_to_close
 from .services.headcounts import record_headcount
@@ -69,22 +70,25 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 
 
 SEEN = Reached(Institution.objects, "visible_to", "kind", "region", "authority", by="uid")
+VISITABLE = Reached(Institution.objects, "visitable_by", key=int)
+HEADCOUNTS = Prepared(lambda place: Headcount.objects.filter(institution=place).order_by("-on", "source"), int)
+EVENTS = Prepared(lambda place: InstitutionEvent.objects.filter(institution=place).order_by("-on", "-pk"), int)
 
 
 @require_safe
 def institution(request: HttpRequest, uid: Any) -> HttpResponse:
     """One place: what it is, its history and headcounts, and the blocks that other rooms bring."""
     place = SEEN.get(request.user, uid)
-    headcounts = list(place.headcounts.order_by("-on", "source"))
+    headcounts = list(HEADCOUNTS.rows(place.pk))
     context = {
         "institution": place,
         "headcounts": headcounts,
         "latest": headcounts[0] if headcounts else None,
         "disagreements": disagreements(headcounts),
-        "events": place.events.order_by("-on", "-pk"),
+        "events": list(EVENTS.rows(place.pk)),
         "parts": parts_of(request, place),
         "keeps": may(request.user, Act.EDIT, Thing.INSTITUTION),
-        "visits": not place.closed_on and Institution.objects.visitable_by(request.user).filter(pk=place.pk).exists(),
+        "visits": not place.closed_on and VISITABLE.holds(request.user, place.pk),
         "close_obstacles": obstacles_to_close(place),
     }
     return render(request, "institutions/institution.html", context)

@@ -158,9 +158,10 @@ def tongues(language: str, path: str) -> SafeString:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`demonstration`, `languages`, `tongues`, `LANGUAGE_CODE`, `rooms`, `menu` and `footer` for the frame of every page."""
+    """What the frame of every page shows; `own_page` is the address of the page about whoever is signed in."""
     language = get_language() or settings.LANGUAGE_CODE
-    found, menu = rooms(request, language) if hasattr(request, "user") else ([], SafeString(""))
+    user = getattr(request, "user", None)
+    found, menu = rooms(request, language) if user else ([], SafeString(""))
     return {
         "demonstration": settings.DEMONSTRATION,
         "languages": settings.LANGUAGES,
@@ -168,5 +169,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "LANGUAGE_CODE": language,
         "rooms": found,
         "menu": menu,
+        "own_page": reverse("person", args=[user.pk]) if user and user.is_authenticated else "",
         "footer": footer(language, get_script_prefix()),
     }

@@ -6,16 +6,28 @@ from django.utils import timezone
 
 from institutions.models import Institution
 from institutions.page_parts import PagePart, register
+from ombudsman.people.reaching import Reached
 
 from .models import Answer, Recommendation, Visit
 
 FEW = 10
+# The first rows of a place, and one more if there are others.
+OPEN = Reached(
+    Recommendation.objects,
+    "visible_to",
+    by="finding__visit__institution",
+    key=int,
+    then=lambda rows: rows.open().order_by("deadline", "number")[: FEW + 1],
+)
+SEEN, READABLE = (
+    Reached(Visit.objects, limit, by="institution", key=int, then=lambda rows: rows.newest_first()[: FEW + 1])
+    for limit in ("visible_to", "readable_by")
+)
 
 
 def open_recommendations(request: HttpRequest, institution: Institution) -> PagePart | None:
     """What is still to be done here; nothing for those who may read no recommendation of this place."""
-    seen = Recommendation.objects.visible_to(request.user).filter(finding__visit__institution=institution)
-    found = list(seen.open().order_by("deadline", "number")[: FEW + 1])
+    found = list(OPEN.all(request.user, institution.pk))
     if not found:
         return None
     return PagePart(
@@ -25,15 +37,11 @@ def open_recommendations(request: HttpRequest, institution: Institution) -> Page
 
 def past_visits(request: HttpRequest, institution: Institution) -> PagePart | None:
     """The visits the person may know of, newest first; what was judged stands beside those they may read."""
-    seen = Visit.objects.visible_to(request.user).filter(institution=institution).newest_first()
-    visits = list(seen[: FEW + 1])
+    visits = list(SEEN.all(request.user, institution.pk))
     if not visits:
         return None
-    readable = set(
-        Visit.objects.readable_by(request.user)
-        .filter(pk__in=[visit.pk for visit in visits])
-        .values_list("pk", flat=True)
-    )
+    # Whoever may read a visit may know of it: what is readable of these is among as many of those.
+    readable = {visit.pk for visit in READABLE.all(request.user, institution.pk)}
     counts = (
         Answer.objects.filter(visit__in=readable)
         .values_list("visit_id")

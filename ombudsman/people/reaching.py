@@ -1,11 +1,11 @@
-"""One row by its key, if the person may reach it. The SQL of that is built once for each set of rights, not for each request.
+"""Rows by a key, as far as the person may reach them. The SQL of that is built once for each set of rights, not each request.
 
 Which rows are reached stays written in the querysets. What is kept is their SQL for people with the same roles, regions and
 organisation on one day, with the person and the key left open; nothing that was read is kept.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
@@ -37,13 +37,24 @@ class Anybody:
 
 
 class Reached(Generic[M]):
-    """`Reached(Visit.objects, "readable_by", "region")`: rows of the limit, with what belongs to them; asked for by key."""
+    """`Reached(Visit.objects, "readable_by", "region")`: rows of the limit, with what belongs to them; asked for by key.
+
+    `then` puts the rows of one key in order, or takes the first of them.
+    """
 
     # How many sets of rights are remembered; the one asked for longest ago is forgotten.
     MOST = 512
 
-    def __init__(self, rows: "models.Manager[M]", limit: str, *related: str, by: str = "pk", key: type = UUID) -> None:
-        self.rows, self.limit, self.related, self.by, self.key = rows, limit, related, by, key
+    def __init__(
+        self,
+        rows: "models.Manager[M]",
+        limit: str,
+        *related: str,
+        by: str = "pk",
+        key: type = UUID,
+        then: Callable[[Any], Any] = lambda rows: rows,
+    ) -> None:
+        self.rows, self.limit, self.related, self.by, self.key, self.then = rows, limit, related, by, key, then
         self.asked: OrderedDict[Hashable, Prepared[M]] = OrderedDict()
 
     def get(self, user: "User | AnonymousUser", key: Any) -> M:
@@ -52,6 +63,10 @@ class Reached(Generic[M]):
         if found is None:
             raise Http404
         return found
+
+    def all(self, user: "User | AnonymousUser", key: Any) -> Iterator[M]:
+        """Every row with this key within reach."""
+        return self._question(user).rows(user.pk, key) if user.is_authenticated else iter(())
 
     def holds(self, user: "User | AnonymousUser", key: Any) -> bool:
         """Whether there is such a row within reach."""
@@ -74,12 +89,13 @@ class Reached(Generic[M]):
         return question
 
     def _asking(self, rights: Rights) -> Any:
-        def rows(person: int, key: Any) -> "models.QuerySet[M]":
+        def asking(person: int, key: Any) -> Any:
             anybody = Anybody(person, replace(rights, user_id=person))
             reached: models.QuerySet[M] = getattr(self.rows.all(), self.limit)(anybody)
-            return (reached.select_related(*self.related) if self.related else reached).filter(**{self.by: key})
+            rows = (reached.select_related(*self.related) if self.related else reached).filter(**{self.by: key})
+            return self.then(rows)
 
-        return rows
+        return asking
 
 
 def _told_apart_by(rights: Rights) -> Hashable:

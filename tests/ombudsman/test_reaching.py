@@ -47,6 +47,20 @@ def test_it_finds_what_the_limit_finds_for_everybody_of_the_cast(cast, limit, st
         assert reached(question, person) == due, person
 
 
+def test_all_rows_of_a_key_are_those_of_the_limit_in_their_order_and_no_more(cast):
+    question = Reached(
+        Visit.objects, "visible_to", by="institution", key=int, then=lambda rows: rows.newest_first()[:2]
+    )
+    at_most = 0
+    for person in cast.people.values():
+        for place in (cast.centre, cast.far_centre):
+            due = list(Visit.objects.visible_to(again(person)).filter(institution=place).newest_first()[:2])
+            assert list(question.all(again(person), place.pk)) == due, person
+            at_most = max(at_most, len(due))
+    assert at_most == 2
+    assert list(question.all(AnonymousUser(), cast.centre.pk)) == []
+
+
 def test_people_with_the_same_rights_do_not_reach_each_others_visits(cast):
     """The same SQL serves both; only the person in it differs."""
     question = Reached(Visit.objects, "readable_by")
