@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Iterator
+from functools import cache
 from unittest import mock
 
 import pikepdf
@@ -23,6 +25,23 @@ from visits.services.paper import plan_sheets
 from .printed_page import darkness, frames, ink, words
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def equal_texts_are_measured_once() -> Iterator[None]:
+    """Most tests print the same two editions. The measuring itself is a test of its own; without the printer nothing is known."""
+    measure = printing.measure
+
+    @cache
+    def once(lines, language):
+        return measure(dict(lines), language)
+
+    def measured(lines, language):
+        press.printer()
+        return once(tuple(lines.items()), language)
+
+    with mock.patch.object(printing, "measure", measured):
+        yield
 
 
 def printed(cast, what: str = "checklist", language: str = "kk", visit: bool = True) -> tuple[list[Sheet], bytes]:
