@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from ombudsman import pdf as press
 from tests import factories as make
-from tests.reports import pdf_validator
 from visits.models import SheetPlan
 from visits.paper import drawing, grid, printing, questionnaire
 from visits.paper.code import code_of
@@ -268,22 +267,6 @@ def test_without_the_printers_library_the_page_says_what_to_install(cast):
 
 
 # --- the standard --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.pdfcheck
-@pytest.mark.skipif(
-    not pdf_validator.is_installed(),
-    reason="the PDF validator is not installed: pip install -r requirements/pdfcheck.txt",
-)
-@pytest.mark.parametrize("what", ["checklist", "questionnaire"])
-def test_sheets_are_accessible_pdf(cast, what):
-    _sheets, written = printed(cast, what)
-    assert pdf_validator.failures(written, "PDFUA_1") == []
-    with pikepdf.open(io.BytesIO(written)) as pdf:
-        del pdf.Root.MarkInfo
-        out = io.BytesIO()
-        pdf.save(out)
-    assert pdf_validator.failures(out.getvalue(), "PDFUA_1")
 
 
 def test_sheets_are_tagged_with_title_and_language(cast):

@@ -1,4 +1,7 @@
-"""PDF/A-3a and PDF/UA-1, checked by veraPDF. Skipped, and it says so, where requirements/pdfcheck.txt is not installed."""
+"""PDF/A-3a and PDF/UA-1, checked by veraPDF. Skipped, and it says so, where requirements/pdfcheck.txt is not installed.
+
+All that is printed, in one file: the validator takes longer to begin than to read.
+"""
 
 import io
 from datetime import date
@@ -7,9 +10,10 @@ import pikepdf
 import pytest
 
 from reports import pdf
-
-from . import pdf_validator
-from .book_content import printed
+from tests.cast import Cast
+from tests.reports import pdf_validator
+from tests.reports.book_content import printed
+from tests.visits.test_sheets import printed as printed_sheets
 
 pytestmark = [
     pytest.mark.pdfcheck,
@@ -50,3 +54,11 @@ def test_a_planted_fault_does_not_pass(leaf: bytes, flavour: str) -> None:
 
 def test_a_book_without_its_language_is_no_accessible_book(leaf: bytes) -> None:
     assert pdf_validator.failures(without(leaf, "/Lang"), "PDFUA_1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["checklist", "questionnaire"])
+def test_sheets_are_accessible_pdf(cast: Cast, what: str) -> None:
+    _sheets, written = printed_sheets(cast, what)
+    assert pdf_validator.failures(written, "PDFUA_1") == []
+    assert pdf_validator.failures(without(written, "/MarkInfo"), "PDFUA_1")
