@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from . import editions
 from .citation import cite
 from .kinds import corroborated, write_measurement
 from .models import Answer, Choice, Crosswalk, Difference, Finding, Indicator, ReviewComment, Section, Visit
@@ -160,11 +161,11 @@ class Sheet:
 
 
 def progress_of(visit: Visit) -> list[Progress]:
-    """Progress by section, in printed order; three queries. Indicators that do not apply count only when answered anyway."""
-    family = visit.institution_kind.family
-    rows = {section.pk: Progress(section) for section in visit.checklist.sections.order_by("order")}
+    """Progress by section, in printed order; one query. Indicators that do not apply count only when answered anyway."""
+    checklist, family = editions.checklist(visit.checklist_id), visit.institution_kind.family
+    rows = {section.pk: Progress(section) for section in checklist.sections.values()}
     answered = set(visit.answers.filter(choice__isnull=False).values_list("indicator_id", flat=True))
-    for indicator in visit.checklist.indicators.only("pk", "edition", "section", "applies_to"):
+    for indicator in checklist.indicators.values():
         if indicator.applies(family) or indicator.pk in answered:
             rows[indicator.section_id].asked += 1
             rows[indicator.section_id].answered += indicator.pk in answered
@@ -172,8 +173,8 @@ def progress_of(visit: Visit) -> list[Progress]:
 
 
 def sheet_of(visit: Visit) -> Sheet:
-    """Scale and progress, without cards; four queries."""
-    return Sheet(visit, progress_of(visit), list(visit.checklist.choices.filter(question=None).order_by("order")))
+    """Scale and progress, without cards; one query."""
+    return Sheet(visit, progress_of(visit), list(editions.checklist(visit.checklist_id).scale.values()))
 
 
 def cards_of(visit: Visit, sections: Iterable[Section], anyway: Collection[str] = ()) -> list[Card]:

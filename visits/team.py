@@ -1,13 +1,16 @@
 """A visit's team in words, and who may be asked to join it. Reads only; views use it."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ombudsman.people.models import Grant, User
 from ombudsman.people.roles import Role
+from ombudsman.prepared import Prepared
 
+from . import editions
 from .models import Participation, Section, Visit
 
 
@@ -27,10 +30,20 @@ class Member:
         return not self.sections
 
 
+PLACES = Prepared(
+    lambda visit: (
+        Participation.objects.filter(visit=visit, left_on__isnull=True)
+        .select_related("user")
+        .order_by("part", "user__full_name")
+    ),
+    UUID,
+)
+
+
 def team_of(visit: Visit) -> list[Member]:
-    """The team of today, leader first; two queries."""
-    titles = {section.code: section for section in visit.checklist.sections.order_by("order")}
-    places = visit.team.filter(left_on__isnull=True).select_related("user").order_by("part", "user__full_name")
+    """The team of today, leader first; one query."""
+    titles = editions.checklist(visit.checklist_id).sections
+    places = PLACES.rows(visit.pk)
     return [Member(place, [titles[code] for code in place.sections if code in titles]) for place in places]
 
 

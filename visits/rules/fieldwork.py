@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,8 +13,10 @@ from institutions.models import ConflictOfInterest, Institution
 from ombudsman.people.access import rights_of
 from ombudsman.people.models import User
 from ombudsman.people.roles import Role
+from ombudsman.prepared import Prepared
 
-from ..models import Answer, Edition, FinishRequest, Indicator, Section, SectionRating, Visit
+from .. import editions
+from ..models import Answer, Edition, FinishRequest, Indicator, Participation, Section, SectionRating, Visit
 
 BEING_FILLED = ("open", "returned")
 # Steps that a critical indicator not met in the section bars (domain rule: it caps the rating).
@@ -142,7 +145,7 @@ def obstacles_to_rating(section: Section, step: int | None, barring: Iterable[An
 
 def applicable(visit: Visit) -> list[Indicator]:
     """Indicators asked at this kind of place, in printed order."""
-    rows = visit.checklist.indicators.select_related("section").order_by("section__order", "order")
+    rows = editions.checklist(visit.checklist_id).indicators.values()
     return [row for row in rows if row.applies(visit.institution_kind.family)]
 
 
@@ -174,7 +177,9 @@ def obstacles_to_submitting(visit: Visit, *, sampling: str = "") -> list[Any]:
             )
             % {"count": len(missing), "numbers": listed(missing)}
         )
-    return [*found, *_without_rating(visit, asked), *_without_finding(visit), *_without_sampling(visit, sampling)]
+    barring = critical_not_met(visit)
+    found += [*_without_rating(visit, asked, barring), *_without_finding(visit, barring)]
+    return [*found, *_without_sampling(visit, sampling)]
 
 
 def _open_questions(visit: Visit) -> list[Any]:
@@ -225,7 +230,7 @@ def obstacles_to_finishing(visit: Visit, request: FinishRequest) -> list[Any]:
     return found
 
 
-def _without_rating(visit: Visit, asked: list[Indicator]) -> list[Any]:
+def _without_rating(visit: Visit, asked: list[Indicator], barring: list[Answer]) -> list[Any]:
     ratings = {rating.section_id: rating for rating in visit.ratings.all()}
     sections = list({indicator.section_id: indicator.section for indicator in asked}.values())
     found = []
@@ -239,21 +244,20 @@ def _without_rating(visit: Visit, asked: list[Indicator]) -> list[Any]:
             )
             % {"count": len(unrated), "numbers": ", ".join(str(section.order) for section in unrated)}
         )
-    barring = critical_not_met(visit)
     for section in sections:
         if section.pk in ratings:
             found += obstacles_to_rating(section, ratings[section.pk].step, barring)
     return found
 
 
-def _without_finding(visit: Visit) -> list[Any]:
+def _without_finding(visit: Visit, barring: list[Answer]) -> list[Any]:
     findings = list(visit.findings.exclude(state="rejected").prefetch_related("links"))
     found = []
     empty = sum(not finding.text.strip() for finding in findings)
     if empty:
         found.append(ngettext("One finding has no text.", "%(count)d findings have no text.", empty) % {"count": empty})
     covered = {link.indicator_id for finding in findings for link in finding.links.all()}
-    bare = [answer.indicator for answer in critical_not_met(visit) if answer.indicator_id not in covered]
+    bare = [answer.indicator for answer in barring if answer.indicator_id not in covered]
     if bare:
         found.append(
             ngettext(
@@ -272,9 +276,16 @@ def _without_sampling(visit: Visit, sampling: str) -> list[Any]:
     return []
 
 
+LEADING = Prepared(
+    lambda visit, user: Participation.objects.filter(visit=visit, user=user, part="leader", left_on__isnull=True),
+    UUID,
+    int,
+)
+
+
 def leads(visit: Visit, user: User) -> bool:
     """Whether this person leads the visit's team now."""
-    return visit.team.filter(user=user, part="leader", left_on__isnull=True).exists()
+    return LEADING.any(visit.pk, user.pk)
 
 
 def obstacles_to_interviewing(visit: Visit) -> list[Any]:

@@ -1,20 +1,26 @@
 """May a finding be raised or changed now, and by this person? Whole sentences; empty means yes."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from ombudsman.people.access import may
 from ombudsman.people.models import User
 from ombudsman.people.roles import Act, Thing
+from ombudsman.prepared import Prepared
 
 from ..models import Finding, Participation, Visit
 from .fieldwork import BEING_FILLED, leads
 
+PLACE = Prepared(
+    lambda visit, user: Participation.objects.filter(visit=visit, user=user, left_on__isnull=True), UUID, int
+)
+
 
 def on_team(visit: Visit, user: User) -> bool:
     """Whether this person is on the visit's team now."""
-    return Participation.objects.filter(visit=visit, user=user, left_on__isnull=True).exists()
+    return PLACE.any(visit.pk, user.pk)
 
 
 def was_on_team(visit: Visit, user: User) -> bool:
