@@ -437,8 +437,14 @@ def thin() -> dict[str, Any]:
     year = content(sections=1, questions=6)
     year["most_unmet"] = year["most_unmet"][:4]
     year["key_findings"] = year["key_findings"][2:4]
-    year["recommendations"]["items"] = year["recommendations"]["items"][:9]
-    year["coverage"]["by_region"][0]["name"] = _said(f"{KAZAKH} ё ₸ №")
+    year["recommendations"]["items"] = year["recommendations"]["items"][:4]
+    coverage = year["coverage"]
+    # Those that the indicators name, and one that nobody went to.
+    coverage["by_region"] = [row for row in coverage["by_region"] if row["iso"] in ("KZ-11", "KZ-62", "KZ-71", "KZ-75")]
+    coverage["by_kind"] = coverage["by_kind"][:5]
+    kinds = {row["code"] for row in coverage["by_kind"]}
+    year["places"] = [place for place in year["places"] if place["kind_code"] in kinds]
+    coverage["by_region"][0]["name"] = _said(f"{KAZAKH} ё ₸ №")
     return year
 
 
