@@ -22,7 +22,8 @@ from ombudsman.people.places import region_names
 from ombudsman.people.roles import Act, Reach, Role, Thing
 from ombudsman.templatetags.house import days, on_day
 from reports.models import Publication
-from visits.models import Answer, DeviceCopy, Difference, Indicator, Recommendation, ReviewComment, Visit
+from visits import editions
+from visits.models import Answer, DeviceCopy, Difference, Recommendation, ReviewComment, Visit
 from visits.urgent_lines import UrgentLine, waiting_for
 
 # A worklist is read, not scrolled: the oldest few of a kind, and where the others are.
@@ -99,8 +100,9 @@ def day_of(user: User) -> Day:
     if rights.may(Act.DECIDE, Thing.ESCALATION):
         day.urgent = waiting_for(user, timezone.now())
     if rights.has(Role.MONITOR):
-        day.tasks += differences(user)
-        monitor(user, day)
+        own = list(Visit.objects.editable_by(user).select_related("institution", "institution_kind").newest_first())
+        day.tasks += differences(user, own)
+        monitor(user, day, own)
     if rights.may(Act.DECIDE, Thing.SUBMITTED_VISIT):
         day.tasks += reviewer(user)
     if rights.may(Act.DECIDE, Thing.PEOPLE):
@@ -120,13 +122,11 @@ def day_of(user: User) -> Day:
     return day
 
 
-def monitor(user: User, day: Day) -> None:
+def monitor(user: User, day: Day, editable: list[Visit]) -> None:
     """Visit in progress, returned visits with their questions, the latest visits of the own teams."""
-    own = Visit.objects.editable_by(user).select_related("institution", "institution_kind").newest_first()
-    editable = list(own)
     returned = [visit.pk for visit in editable if visit.state == Visit.State.RETURNED]
     unanswered = ReviewComment.objects.filter(visit__in=returned, resolved_at__isnull=True).order_by()
-    questions = dict(unanswered.values_list("visit").annotate(number=Count("pk")))
+    questions = dict(unanswered.values_list("visit").annotate(number=Count("pk"))) if returned else {}
     going_on = [visit for visit in editable if visit.state == Visit.State.OPEN]
     if going_on:
         day.now = in_progress(user, going_on[0])
@@ -156,13 +156,16 @@ def monitor(user: User, day: Day) -> None:
     day.visits = list(teams.select_related("institution").newest_first()[:FEW])
 
 
-def differences(user: User) -> Iterator[Task]:
+def differences(user: User, editable: list[Visit]) -> Iterator[Task]:
     """Two answers that the leader has to agree, visit by visit. One query."""
-    led = Visit.objects.editable_by(user).filter(team__user=user, team__part="leader", team__left_on__isnull=True)
-    open_ones = Difference.objects.waiting().filter(visit__in=led.values("pk"))
-    counted = dict(open_ones.order_by().values_list("visit").annotate(number=Count("pk")))
-    for visit in led.filter(pk__in=counted).select_related("institution").newest_first() if counted else []:
-        number = counted[visit.pk]
+    open_ones = Difference.objects.waiting().filter(
+        visit__in=editable, visit__team__user=user, visit__team__part="leader", visit__team__left_on__isnull=True
+    )
+    counted = dict(open_ones.order_by().values_list("visit").annotate(number=Count("pk"))) if editable else {}
+    for visit in editable:
+        number = counted.get(visit.pk, 0)
+        if not number:
+            continue
         yield Task(
             title=ngettext("Two answers to agree: %(place)s", "Answers to agree: %(place)s", number)
             % {"place": visit.institution.name},
@@ -175,13 +178,12 @@ def differences(user: User) -> Iterator[Task]:
 
 
 def in_progress(user: User, visit: Visit) -> InProgress:
-    """How far the team has come, section by section. Three queries."""
+    """How far the team has come, section by section. Two queries."""
     family = visit.institution_kind.family
-    indicators = Indicator.objects.filter(edition=visit.checklist_id).select_related("section")
     sections: dict[str, Any] = {}
     wanted: Counter[str] = Counter()
     ids = set()
-    for indicator in indicators.order_by("section__order", "order"):
+    for indicator in editions.checklist(visit.checklist_id).indicators.values():
         if indicator.applies(family):
             sections[indicator.section.code] = indicator.section
             wanted[indicator.section.code] += 1
