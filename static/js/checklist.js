@@ -22,12 +22,25 @@ function show(place, kind, name, words) {
   place.append(text);
 }
 
+let slow = null;
+
+/* The line in the frame. From the first letter on, until the server has confirmed it, nothing says that everything is saved. */
 function showAll() {
-  const waiting = [...drafts.values()].filter((draft) => draft.dirty || draft.sending).length;
-  const asking = [...drafts.values()].filter((draft) => draft.conflict).length;
+  const every = [...drafts.values()];
+  const waiting = every.filter((draft) => draft.dirty || draft.sending || draft.failed).length;
+  const asking = every.some((draft) => draft.conflict);
+  const failed = every.some((draft) => draft.failed);
+  if (waiting && !asking && !failed) {
+    if (slow !== null) return;
+    all.replaceChildren();
+    slow = setTimeout(() => show(all, "is-none", "saving", form.dataset.saving), PATIENCE);
+    return;
+  }
+  clearTimeout(slow);
+  slow = null;
   if (asking) show(all, "is-warn", "conflict", form.dataset.two);
-  else if ([...drafts.values()].some((draft) => draft.failed)) show(all, "is-warn", "unsent", `${form.dataset.waiting} ${waiting}`);
-  else if (!waiting) show(all, "is-good", "saved", form.dataset.allSaved);
+  else if (failed) show(all, "is-warn", "unsent", `${form.dataset.waiting} ${waiting}`);
+  else show(all, "is-good", "saved", form.dataset.allSaved);
 }
 
 class Draft {
@@ -70,16 +83,21 @@ class Draft {
     this.look();
     // A confirmation belongs to the words it was given for.
     if (target.matches("textarea")) this.field("confirmed")[0].checked = false;
-    this.dirty = true;
-    clearTimeout(this.timer);
+    this.touched();
     this.send();
   }
 
   later(target) {
     if (target.matches("textarea")) this.field("confirmed")[0].checked = false;
+    this.touched();
+    this.timer = setTimeout(() => this.send(), TYPING);
+  }
+
+  touched() {
     this.dirty = true;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.send(), TYPING);
+    if (this.state.matches(".is-good")) this.state.replaceChildren();
+    showAll();
   }
 
   /* What the page itself can say at once: corroboration, evidence, whether a child is in danger now. */

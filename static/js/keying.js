@@ -203,6 +203,8 @@ if (saves) {
     const line = event.target.closest("[data-line]");
     if (!line) return;
     dirty.add(line.dataset.code);
+    // What is said of before is not said of this.
+    if (all.matches(".is-good")) all.replaceChildren();
     later(RESTING);
   };
   form.addEventListener("change", touched);

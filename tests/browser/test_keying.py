@@ -5,7 +5,7 @@ import yaml
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests import cast as people
 from tests import factories as make
@@ -116,6 +116,25 @@ def test_forty_indicators_by_two_persons_without_a_mouse(page, live_server, sign
     assert [second.choice.code, third.choice.code] == [scale[digit_of(18) - 1], scale[digit_of(32) - 1]]
     assert mouse == []
     assert ear.complaints == []
+
+
+def test_nothing_keyed_is_called_saved_before_the_server_has_said_so(page, live_server, sign_in, cast, visit):
+    sign_in(cast.ana, "en")
+    address = live_server.url + reverse("visit_keying", args=[visit.pk, 1])
+    page.goto(address)
+    line, under_way = page.locator("[data-all]"), []
+
+    def hold(route: Route) -> None:
+        under_way.append(route)
+
+    page.keyboard.press("3")
+    expect(line).to_have_text("Everything is saved")
+    page.route(address, hold)
+    page.keyboard.press("2")
+    assert line.text_content() == ""
+    expect(line).to_have_text("Saving")
+    under_way[0].continue_()
+    expect(line).to_have_text("Everything is saved")
 
 
 def test_what_is_keyed_saves_itself_and_every_key_does_its_work(page, live_server, sign_in, cast, visit, mouse):

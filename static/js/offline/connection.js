@@ -9,8 +9,9 @@ const AGAIN = [5000, 15000, 60000, 300000];
 const REST = 2500; // after a change, so that a note is not sent letter by letter
 const SAID = { sign_in: "sign_in", other_person: "other_person", no_receipt: "no_receipt", refused: "refused", offline: "offline" };
 
-/** Starts sending for a store. `arrived` is called after receipts. Gives {soon, now, look, stop}. */
-export function connect(vault, visit, arrived) {
+/** Starts sending for a store. `arrived` is called after receipts; `writing` tells whether something is not in the store yet. Gives
+    {soon, now, look, takeBack, stop}. */
+export function connect(vault, visit, arrived, writing) {
   const places = every("[data-line], [data-unsent]");
   let timer = null;
   let tries = 0;
@@ -26,7 +27,8 @@ export function connect(vault, visit, arrived) {
     const detail = [reason, last?.detail].filter(Boolean).join(" ");
     for (const place of places) {
       const long = place.hasAttribute("data-unsent");
-      if (!count) show(place, "good", "saved", words.all_sent);
+      if (!count && writing()) place.replaceChildren();
+      else if (!count) show(place, "good", "saved", words.all_sent);
       else show(place, "warn", faulty === count ? "warn" : "unsent", `${words.not_sent} ${count}${long ? ` (${when(since)}). ${detail}` : ""}`);
     }
   }
@@ -51,6 +53,11 @@ export function connect(vault, visit, arrived) {
     timer = setTimeout(now, navigator.onLine ? REST : AGAIN.at(-1));
   }
 
+  /* Somebody begins to write: from now on not everything was sent. */
+  function takeBack() {
+    for (const place of places) if (place.matches(".is-good")) place.replaceChildren();
+  }
+
   const online = () => now();
   addEventListener("online", online);
   addEventListener("offline", look);
@@ -59,6 +66,7 @@ export function connect(vault, visit, arrived) {
     soon,
     now,
     look,
+    takeBack,
     stop() {
       stopped = true;
       clearTimeout(timer);

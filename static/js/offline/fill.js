@@ -50,7 +50,7 @@ class Sheet {
     await this.read();
     await turn();
     this.around();
-    this.line = connect(vault, this.visit, () => this.arrived());
+    this.line = connect(vault, this.visit, () => this.arrived(), () => this.writing());
     await ready(vault, this.visit, (said) => {
       show(one("[data-unsent]"), "warn", "unsent", said);
       this.line.now();
@@ -305,6 +305,10 @@ class Sheet {
     return [this.timers, this.busy, this.resting].some((one_) => one_.has(card));
   }
 
+  writing() {
+    return this.timers.size + this.busy.size + this.failed.size > 0;
+  }
+
   /* Evidence and note are asked once there is an answer; never before. */
   more(card) {
     if (!one(".evidence", card)) one(".item-body", card).append(part("more"));
@@ -473,6 +477,7 @@ class Sheet {
     const id = this.key(card.id);
     this.busy.set(card, (this.busy.get(card) ?? 0) + 1);
     this.state(card.id, card);
+    this.line.takeBack();
     try {
       // What was taken along is the record's beginning, so that the merge knows what the answer was made from.
       await keep(this.vault, this.visit, id, this.body(card.id, value), value, { beginning: record });
@@ -505,11 +510,14 @@ class Sheet {
     clearTimeout(this.resting.get(card));
     this.resting.set(card, setTimeout(() => this.rested(card), RESTED));
     if (!known) this.state(card.id, card);
+    this.line.takeBack();
   }
 
   rested(card) {
     this.resting.delete(card);
     this.state(card.id, card);
+    // Written as it was before, it was sent before.
+    this.line.look();
   }
 
   flush() {
