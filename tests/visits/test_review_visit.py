@@ -10,6 +10,8 @@ from django.utils import timezone
 from ombudsman.people.access import Refused
 from ombudsman.people.models import TrailEntry
 from tests import factories as make
+from tests.cast import assemble
+from tests.replayed import REPLAY, Replay
 from visits.layout import unpack
 from visits.models import Answer, Participation, ReviewComment, Visit, VisitTally
 from visits.rules.review import obstacles_to_accepting
@@ -30,9 +32,24 @@ DECISIONS = [
 ]
 
 
+def make_ready():
+    cast = assemble()
+    ready(cast)
+    return cast
+
+
+READY = Replay(make_ready)
+
+
+@pytest.fixture
+def cast(request, db):
+    """Everybody of the cast; where a test asks for the visit, with the visit ready. Put back as one; see `tests/replayed.py`."""
+    return (READY if "visit" in request.fixturenames else REPLAY).give()
+
+
 @pytest.fixture
 def visit(cast):
-    return ready(cast)
+    return cast.visit
 
 
 @pytest.mark.parametrize(("act", "values"), DECISIONS)
