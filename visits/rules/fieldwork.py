@@ -119,17 +119,24 @@ def obstacles_to_leaving(visit: Visit, user: User) -> list[Any]:
     return []
 
 
-def critical_not_met(visit: Visit) -> list[Answer]:
-    """Answers that say a critical indicator is not met, in printed order."""
-    return list(
-        visit.answers.filter(
+CRITICAL_NOT_MET = Prepared(
+    lambda visit: (
+        Answer.objects.filter(
+            visit=visit,
             indicator__criticality=Indicator.Criticality.CRITICAL,
             choice__role="judged",
             choice__mark="not",
         )
         .select_related("indicator__section")
         .order_by("indicator__section__order", "indicator__order")
-    )
+    ),
+    UUID,
+)
+
+
+def critical_not_met(visit: Visit) -> list[Answer]:
+    """Answers that say a critical indicator is not met, in printed order."""
+    return list(CRITICAL_NOT_MET.rows(visit.pk))
 
 
 def obstacles_to_rating(section: Section, step: int | None, barring: Iterable[Answer]) -> list[Any]:

@@ -19,12 +19,13 @@ from ombudsman.people.access import Refused, require
 from ombudsman.people.models import User
 from ombudsman.people.reaching import Reached
 from ombudsman.people.roles import Act, Thing
+from ombudsman.prepared import Prepared
 from ombudsman.templatetags.house import clock
 
 from ..along import statement
 from ..forms.fieldwork import FindingForm, JoinForm, OpenVisitForm, RatingsForm, SubmitForm, read_entries
 from ..kinds import SOURCES
-from ..models import Answer, Finding, FinishRequest, Section, Visit
+from ..models import Answer, Finding, FinishRequest, ReviewComment, Section, Visit
 from ..presence import stamp_of
 from ..rules.fieldwork import (
     critical_not_met,
@@ -58,6 +59,12 @@ WITH = (
 READABLE = Reached(Visit.objects, "readable_by", *WITH)
 DECIDABLE = Reached(Visit.objects, "decidable_by")
 VOIDABLE = Reached(Visit.objects, "voidable_by")
+COMMENTS = Prepared(
+    lambda visit: (
+        ReviewComment.objects.filter(visit=visit).select_related("indicator__section", "by").order_by("at", "pk")
+    ),
+    UUID,
+)
 FINDING = Reached(Finding.objects, "visible_to", "visit__institution", "visit__checklist")
 
 
@@ -141,7 +148,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "alarms": lines(known_to(user).filter(visit=row), timezone.now()),
         "ratings": {rating.section_id: rating for rating in row.ratings.all()},
         "findings": row.findings.prefetch_related("links__indicator__section").order_by("at", "pk"),
-        "comments": row.comments.select_related("indicator__section", "by").order_by("at", "pk"),
+        "comments": list(COMMENTS.rows(row.pk)),
         "member": member,
         "leading": leading,
         "filling": filling and member,
