@@ -3,8 +3,8 @@
 On SQLite, Django goes through the text of a statement to put other signs for values into it, each time it is run, and wraps
 whatever it runs; here the first is done once and the second not at all. Where somebody listens (a log of queries, a wrapper
 around them) everything goes its usual way. On PostgreSQL every statement is a way there and back; `Together` spares some of them.
-It keeps what it worked out of a statement, once per connection, under a name (PREPARE): planning one that asks in several tables
-takes it longer than answering it.
+It keeps what it worked out of a statement, once per connection, under a name (PREPARE): to plan one that asks in several tables
+takes it longer than to answer it.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,7 +44,8 @@ class Statement:
         self.native = "?".join(pieces).replace("%%", "%")
         places = range(1, len(pieces))
         # As PostgreSQL numbers the values of what it keeps; and how they are given to it.
-        self.numbered = pieces[0] + "".join(f"${place}{piece}" for place, piece in zip(places, pieces[1:], strict=True))
+        numbered = [f"${place}{piece}" for place, piece in zip(places, pieces[1:], strict=True)]
+        self.numbered = "".join([pieces[0], *numbered]).replace("%%", "%")
         self.given = f"({', '.join('%s' for _ in places)})" if places else ""
 
     def run(self, values: Sequence[Any] = ()) -> None:
@@ -81,26 +82,31 @@ def _usual(
 ) -> T:
     """What is taken from the last of these statements, which go to the database in one message."""
     with database.cursor() as cursor:
-        if database.vendor != "postgresql" or not settings.PLANS_KEPT or _is_heard(database):
-            cursor.execute("; ".join([statement.sql for statement in statements]), values)
-            return take(cursor)
-        named = _NAMED.setdefault(database.connection, {})
-        new: dict[Statement, str] = {}
-        parts = []
-        for statement in statements:
-            name = named.get(statement) or new.get(statement)
-            if name is None:
-                # Another one after a failure: whether the first was kept is not known then.
-                name = new[statement] = f"house_{next(_NUMBERS)}"
-                parts.append(f"PREPARE {name} AS {statement.numbered}")
-            parts.append(f"EXECUTE {name}{statement.given}")
+        if database.vendor == "postgresql" and settings.PLANS_KEPT and not _is_heard(database):
+            parts = [_named(statement, cursor, database.connection) for statement in statements]
+        else:
+            parts = [statement.sql for statement in statements]
         cursor.execute("; ".join(parts), values)
-        named.update(new)
         return take(cursor)
 
 
-# What each connection to PostgreSQL keeps, and under which name.
-_NAMED: "WeakKeyDictionary[Any, dict[Statement, str]]" = WeakKeyDictionary()
+def _named(statement: Statement, cursor: Any, connection: Any) -> str:
+    """The statement by the name under which this connection to PostgreSQL keeps it."""
+    names = _NAMES.setdefault(connection, {})
+    name = names.get(statement)
+    if name is None:
+        if len(names) == MOST:
+            return statement.sql
+        name = f"house_{next(_NUMBERS)}"
+        # In a message of its own: what it comes in is kept with it, and no value shall be.
+        cursor.execute(f"PREPARE {name} AS {statement.numbered}")
+        names[statement] = name
+    return f"EXECUTE {name}{statement.given}"
+
+
+# So many are kept by one connection: a large one takes a quarter of a megabyte of the server's memory.
+MOST = 64
+_NAMES: "WeakKeyDictionary[Any, dict[Statement, str]]" = WeakKeyDictionary()
 _NUMBERS = count(1)
 
 

@@ -1,10 +1,13 @@
 """Statements written by hand: the same whoever listens, and the errors are Django's."""
 
+from weakref import WeakKeyDictionary
+
 import pytest
 from django.db import IntegrityError, connection
 from django.db.transaction import TransactionManagementError, atomic
 from django.test.utils import CaptureQueriesContext
 
+from ombudsman import statements
 from ombudsman.statements import Statement, Together
 
 SAID = Statement("SELECT %s, '100 %%', CAST(%s AS integer)")
@@ -82,6 +85,29 @@ def test_a_statement_that_was_refused_at_first_can_be_sent_again():
         into.run([7002, 2])
     into.run([7003, 1])
     assert tuple(HOW_MANY.row()) == (3, 42)
+
+
+@pytest.mark.django_db
+def test_no_value_is_kept_with_a_statement():
+    asked = Statement("SELECT %s || '?'")
+    together = Together()
+    together.add(asked, ["whispered"])
+    together.row(asked, ["whispered"])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            said = [statement for (statement,) in cursor.fetchall()]
+        assert any(asked.numbered in statement for statement in said)
+        assert not any("whispered" in statement for statement in said)
+
+
+@pytest.mark.django_db
+def test_a_connection_keeps_so_many_and_asks_the_others_all_the_same(monkeypatch):
+    monkeypatch.setattr(statements, "_NAMES", WeakKeyDictionary())
+    monkeypatch.setattr(statements, "MOST", 1)
+    first, second = (Statement(f"SELECT %s || '{letter}'") for letter in "xy")
+    assert [one.row(["a"])[0] for one in (first, second, first, second)] == ["ax", "ay", "ax", "ay"]
+    assert [kept(first), kept(second)] == ([1, 0] if connection.vendor == "postgresql" else [1, 1])
 
 
 @pytest.mark.django_db
