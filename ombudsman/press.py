@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 
@@ -32,13 +33,22 @@ def _plain_sheet(weasyprint: Any) -> Any:
     return weasyprint.CSS(string=re.sub(r"^::[a-z-]+ {[^}]*}$", "", sheet, flags=re.MULTILINE))
 
 
+# What is changed while something is printed is changed for everybody: two at once would not leave it as they found it.
+_ALONE = Lock()
+
+
 @contextmanager
 def quick(weasyprint: Any) -> Iterator[None]:
     """While a book is printed: straight lines are drawn as lines, nothing is packed twice, and nobody looks for rubbish among
-    living boxes.
+    living boxes. Whoever else prints in this process waits.
 
     The printer draws one side of a cell by cutting it out of two nested shapes. A book has four thousand of them.
     """
+    with _ALONE:
+        yield from _quickly(weasyprint)
+
+
+def _quickly(weasyprint: Any) -> Iterator[None]:
     collecting = gc.isenabled()
     drawing, file = weasyprint.draw, weasyprint.pdf.pydyf.PDF
     careful, twice = drawing.draw_border, file.write

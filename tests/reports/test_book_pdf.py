@@ -5,6 +5,7 @@ import gc
 import io
 import json
 import re
+import threading
 from copy import deepcopy
 from functools import cache
 from html import unescape
@@ -291,3 +292,23 @@ def test_the_quick_press_packs_every_part_once_and_writes_the_same_file(monkeypa
         assert written() == careful
     assert 0 < len(packed) < often
     assert pydyf.Stream.data is asked
+
+
+def test_two_at_once_print_one_after_the_other_and_leave_the_press_as_it_was() -> None:
+    """What is changed for a book is changed for the whole process."""
+    weasyprint = pdf.printer()
+    before = (weasyprint.draw.draw_border, weasyprint.pdf.pydyf.PDF.write)
+    begun = threading.Event()
+
+    def other() -> None:
+        with press.quick(weasyprint):
+            begun.set()
+
+    thread = threading.Thread(target=other)
+    with press.quick(weasyprint):
+        thread.start()
+        assert not begun.wait(0.2)
+    thread.join(10)
+    assert begun.is_set()
+    assert (weasyprint.draw.draw_border, weasyprint.pdf.pydyf.PDF.write) == before
+    assert gc.isenabled()
