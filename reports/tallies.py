@@ -280,13 +280,6 @@ def visit_rows(year: int, choice: Choice = "latest") -> list[Rows]:
     return sorted(found, key=lambda rows: rows.edition)
 
 
-def interview_rows(year: int) -> list[Rows]:
-    """The interviews that count, as `visit_rows`."""
-    found: list[Rows] = []
-    take_interviews(year, found.append)
-    return sorted(found, key=lambda rows: rows.edition)
-
-
 def marked_rows(visits: "QuerySet[Visit]") -> list[Rows]:
     """The tallies of all these visits (accepted ones of one year in which the team got in), each with the mark whether "latest"
     would count it; parts as in `visit_rows`. Two queries, one for the layouts.

@@ -154,13 +154,20 @@ def test_questions_equal_a_recount_of_unpacked_interviews(country):
             assert cell["n"] == sum(bool(answer & set(cell["codes"])) for answer in answered)
 
 
+def interview_rows(year):
+    """The interviews that count, all together: parts of one edition each, in the order of editions."""
+    found = []
+    tallies.take_interviews(year, found.append)
+    return sorted(found, key=lambda rows: rows.edition)
+
+
 def test_spread_is_that_of_the_children_of_each_institution(country):
     held = naive_interviews()
     yes = [
         sum(unpack(country.questionnaire.layout, bytes(one.answers)).get("Q-1") == "yes" for one in many)
         for many in held.values()
     ]
-    rows = tallies.interview_rows(YEAR)[0]
+    rows = interview_rows(YEAR)[0]
     _institutions, unit = np.unique(rows.institution, return_inverse=True)
     place = rows.layout[0]
     made = tallies.chosen(place, rows.packed[:, place["offset"] : place["offset"] + place["width"]], ["yes"])
@@ -216,7 +223,7 @@ def test_few_queries_whatever_the_number_of_visits(country, django_assert_max_nu
     with django_assert_max_num_queries(3):
         tallies.visit_rows(YEAR)
     with django_assert_max_num_queries(3):
-        tallies.interview_rows(YEAR)
+        interview_rows(YEAR)
     with django_assert_max_num_queries(60):
         year_content(YEAR)
 
@@ -240,7 +247,7 @@ def test_damaged_bytes_are_refused_not_counted(country):
 
 
 def test_only_a_block_of_rows_is_handed_over_at_a_time(country, monkeypatch):
-    whole = sum(len(rows) for rows in tallies.interview_rows(YEAR))
+    whole = sum(len(rows) for rows in interview_rows(YEAR))
     monkeypatch.setattr(columns, "FETCH", 4)
     parts: list[int] = []
     tallies.take_interviews(YEAR, lambda rows: parts.append(len(rows)))
