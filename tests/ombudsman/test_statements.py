@@ -16,6 +16,12 @@ INTO = Statement("INSERT INTO people_trailhead (id, number, hash) VALUES (%s, %s
 HOW_MANY = Statement("SELECT count(*), sum(number) FROM people_trailhead WHERE id >= 7000")
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_kept_yet(monkeypatch):
+    """Other tests ran on this connection before, and it keeps only so many."""
+    monkeypatch.setattr(statements, "_NAMES", WeakKeyDictionary())
+
+
 @pytest.mark.django_db
 def test_a_statement_says_the_same_whoever_listens():
     values = ["a %s and a ?", 5]
@@ -103,7 +109,6 @@ def test_no_value_is_kept_with_a_statement():
 
 @pytest.mark.django_db
 def test_a_connection_keeps_so_many_and_asks_the_others_all_the_same(monkeypatch):
-    monkeypatch.setattr(statements, "_NAMES", WeakKeyDictionary())
     monkeypatch.setattr(statements, "MOST", 1)
     first, second = (Statement(f"SELECT %s || '{letter}'") for letter in "xy")
     assert [one.row(["a"])[0] for one in (first, second, first, second)] == ["ax", "ay", "ax", "ay"]
