@@ -81,7 +81,7 @@ class _Built:
         if any(without is None or without(index) != (sql, list(given)) for index in lost):
             raise ValueError("A value of this question does not reach its SQL unchanged; it cannot be prepared.")
         sql, given = _with_words(sql, given, wanted)
-        self.statement = Statement(sql)
+        self.statement = Statement(sql, always=False)
         self.given = list(given)
         self.places = [(place, wanted.index(value)) for place, value in enumerate(self.given) if value in wanted]
         told = compiler.klass_info

@@ -36,10 +36,11 @@ class Statement:
     """SQL with `%s` for values, for the default database. Errors are Django's.
 
     PostgreSQL gives each value the type that its place asks for; where a place asks for none, it must be said (`CAST(%s AS …)`).
+    `always`: its plan is kept, however many others a connection keeps.
     """
 
-    def __init__(self, sql: str) -> None:
-        self.sql = sql
+    def __init__(self, sql: str, *, always: bool = True) -> None:
+        self.sql, self.always = sql, always
         pieces = FORMAT_QMARK_REGEX.split(sql)
         self.native = "?".join(pieces).replace("%%", "%")
         places = range(1, len(pieces))
@@ -95,7 +96,7 @@ def _named(statement: Statement, cursor: Any, connection: Any) -> str:
     names = _NAMES.setdefault(connection, {})
     name = names.get(statement)
     if name is None:
-        if len(names) == MOST:
+        if len(names) >= MOST and not statement.always:
             return statement.sql
         name = f"house_{next(_NUMBERS)}"
         # In a message of its own: what it comes in is kept with it, and no value shall be.
@@ -104,7 +105,7 @@ def _named(statement: Statement, cursor: Any, connection: Any) -> str:
     return f"EXECUTE {name}{statement.given}"
 
 
-# So many are kept by one connection: a large one takes a quarter of a megabyte of the server's memory.
+# So many are kept by one connection, besides those that always are: one takes up to a quarter of a megabyte of the server's memory.
 MOST = 64
 _NAMES: "WeakKeyDictionary[Any, dict[Statement, str]]" = WeakKeyDictionary()
 _NUMBERS = count(1)

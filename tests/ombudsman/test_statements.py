@@ -110,9 +110,10 @@ def test_no_value_is_kept_with_a_statement():
 @pytest.mark.django_db
 def test_a_connection_keeps_so_many_and_asks_the_others_all_the_same(monkeypatch):
     monkeypatch.setattr(statements, "MOST", 1)
-    first, second = (Statement(f"SELECT %s || '{letter}'") for letter in "xy")
-    assert [one.row(["a"])[0] for one in (first, second, first, second)] == ["ax", "ay", "ax", "ay"]
-    assert [kept(first), kept(second)] == ([1, 0] if connection.vendor == "postgresql" else [1, 1])
+    first, second = (Statement(f"SELECT %s || '{letter}'", always=False) for letter in "xy")
+    hot = Statement("SELECT %s || 'z'")
+    assert [one.row(["a"])[0] for one in (first, second, first, second, hot)] == ["ax", "ay", "ax", "ay", "az"]
+    assert [kept(first), kept(second), kept(hot)] == ([1, 0, 1] if connection.vendor == "postgresql" else [1, 1, 1])
 
 
 @pytest.mark.django_db
