@@ -82,3 +82,23 @@ def test_a_device_says_that_everything_was_sent_when_nothing_is_being_written(
         # Taken back again: as it was, it was sent.
         page.keyboard.press("Backspace")
         expect(line).to_have_text(SENT)
+
+
+def test_what_a_device_could_not_keep_stays_said(cast, live_server, browser_type, browser_type_launch_args, tmp_path):
+    home, visit = live_server.url, cast.visit
+    with profile_of(browser_type, browser_type_launch_args, tmp_path / "profile") as context:
+        page = context.pages[0]
+        words = away(page, home, visit, "bek@example.test")
+        context.set_offline(True)
+        unlock(page, words)
+        expect(page.locator(".reach [data-line]")).to_have_text(SENT)
+        page.evaluate(
+            "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
+        )
+        page.locator("#AA-02 .scale input[value=not_met]").check()
+        page.locator("#AA-02 textarea").press_sequentially("N")
+        ledger = page.locator("p[data-unsent]")
+        expect(ledger).to_contain_text("Not kept")
+        page.wait_for_timeout(2_000)
+        expect(ledger).to_contain_text("Not kept")
+        expect(page.locator(".reach [data-line]")).not_to_have_text(SENT)

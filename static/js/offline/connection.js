@@ -27,8 +27,10 @@ export function connect(vault, visit, arrived, writing) {
     const detail = [reason, last?.detail].filter(Boolean).join(" ");
     for (const place of places) {
       const long = place.hasAttribute("data-unsent");
-      if (!count && writing()) place.replaceChildren();
-      else if (!count) show(place, "good", "saved", words.all_sent);
+      // That something could not be kept stays said.
+      if (!count && writing()) {
+        if (!place.matches(".is-bad")) place.replaceChildren();
+      } else if (!count) show(place, "good", "saved", words.all_sent);
       else show(place, "warn", faulty === count ? "warn" : "unsent", `${words.not_sent} ${count}${long ? ` (${when(since)}). ${detail}` : ""}`);
     }
   }
